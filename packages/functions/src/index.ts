@@ -1,1 +1,14 @@
-export {};
+export { type CodeFiles } from './code-files.ts';
+export { type FunctionConfig } from './function-config.ts';
+export { FunctionError, type FunctionErrorCode } from './function-error.ts';
+export {
+  createFunctionService,
+  type DeployRequest,
+  type FunctionInfo,
+  type FunctionService,
+  type FunctionServiceOptions,
+} from './function-service.ts';
+export { type DeployedFunction } from './function-store.ts';
+export { RET_CODE, type InvocationRecord, type LogQuery } from './invocation-store.ts';
+export { type InvokeRequest, type InvokeResult } from './invoker.ts';
+export { functionMigrations } from './migrations.ts';

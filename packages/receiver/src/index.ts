@@ -1,1 +1,36 @@
-export {};
+export { toFetchHandler } from './adapters/fetch.ts';
+export { toNodeHandler, type HttpAdapterOptions } from './adapters/node.ts';
+export { toScfHandler, type ScfResponse } from './adapters/scf.ts';
+export type { EventPayload } from './event-payload.ts';
+export { functionEntry } from './function-entry.ts';
+export { ConfigError, parseFunctionConfig, type FunctionConfig } from './function/config.ts';
+export { recordOutputs } from './handlers/record-outputs.ts';
+export { transcode, type TranscodeOptions, type TranscodeRule } from './handlers/transcode.ts';
+export { isJsonObject, type JsonObject } from './parse/json.ts';
+export {
+  BadNotificationError,
+  MAX_BODY_BYTES,
+  type Notification,
+  type RawBody,
+} from './parse/notification.ts';
+export {
+  createReceiver,
+  type EventHandler,
+  type EventHandlers,
+  type HandlerContext,
+  type ReceiveMeta,
+  type ReceiveResult,
+  type Receiver,
+  type ReceiverOptions,
+} from './receiver.ts';
+export { DeadlineError } from './retry.ts';
+export {
+  HttpOutputStore,
+  RecordRefusedError,
+  type HttpOutputStoreOptions,
+} from './stores/http-output-store.ts';
+export type { OutputStore, RecordLimits, TranscodeOutput } from './stores/output-store.ts';
+export { PgOutputStore, type OutputTable, type ReceiverTables } from './stores/pg-output-store.ts';
+export { receiverMigrations, type ReceiverMigration } from './stores/receiver-migrations.ts';
+export { createVodClient, type VodClient, type VodConnection } from './vod/client.ts';
+export { transcodeSessionId } from './vod/session-id.ts';

@@ -1,1 +1,2 @@
-export {};
+export { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
+export { VERSION } from './version.ts';

@@ -1,0 +1,23 @@
+import { cpus, totalmem } from 'node:os';
+import { mainFlow } from './main-flow.ts';
+
+/** What a benchmark returns: figures with their units in the names, and what they are worth against each other. */
+export interface BenchResult {
+  readonly figures: Record<string, number>;
+  readonly ratios: Record<string, number>;
+}
+
+const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
+  'main-flow': mainFlow,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const benchmark = benchmarks[name];
+if (!benchmark) {
+  console.error(`Usage: npm run bench -- NAME [arguments]; names: ${Object.keys(benchmarks).join(', ')}`);
+  process.exit(1);
+}
+const result = await benchmark(args);
+const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryGiB: Math.round(totalmem() / 1024 ** 3), node: process.version };
+console.log(JSON.stringify({ name, machine, ...result }));
+process.exit(0);

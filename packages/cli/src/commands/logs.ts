@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClientConfig } from '@vodstack/platform';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { addConnectionOptions, type ConnectionFlags, readConnection } from '../connection.ts';
+import { explainConnection } from '../failure.ts';
+import { createPrinter, type Printer } from '../printer.ts';
+
+interface LogsFlags extends ConnectionFlags {
+  readonly follow?: boolean;
+  readonly limit: string;
+}
+
+const FOLLOW_INTERVAL_MS = 1000;
+
+const record = z.object({
+  requestId: z.string(),
+  startAt: z.string(),
+  durationMs: z.number().nullable(),
+  statusCode: z.number().nullable(),
+  retCode: z.number(),
+  retMsg: z.string().nullable(),
+  log: z.string().nullable(),
+});
+type Record_ = z.infer<typeof record>;
+const page = z.object({ items: z.array(record) });
+
+export const logsCommand: Command = addConnectionOptions(
+  new Command('logs')
+    .description('show what a function has logged, oldest first')
+    .argument('[function]', 'name of the function', 'callback')
+    .option('-f, --follow', 'go on with new requests until Ctrl-C')
+    .option('-n, --limit <number>', 'how many requests to begin with', '20'),
+).action(logs);
+
+async function logs(name: string, flags: LogsFlags): Promise<void> {
+  const connection = readConnection(flags);
+  const printer = createPrinter(flags.json === true);
+  const reader = await openReader(connection, name);
+  const shown = new Set<string>();
+  show(await reader(Number(flags.limit)), shown, printer);
+  while (flags.follow) {
+    await delay(FOLLOW_INTERVAL_MS);
+    show(await reader(50), shown, printer);
+  }
+}
+
+/** Signs in to the console's API, which is where function logs are read. */
+async function openReader(
+  { endpoint, secretId, secretKey }: ClientConfig,
+  name: string,
+): Promise<(limit: number) => Promise<Record_[]>> {
+  const request = async (path: string, init: RequestInit): Promise<Response> => {
+    try {
+      return await fetch(`${endpoint}/console/api${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
+    } catch (error) {
+      throw explainConnection(error, endpoint);
+    }
+  };
+  const session = await request('/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-vodstack-console': '1' },
+    body: JSON.stringify({ secretId, secretKey }),
+  });
+  if (!session.ok) throw new Error(`${endpoint} does not know this SecretId and SecretKey.`);
+  const cookie = session.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+  return async (limit) => {
+    const response = await request(`/functions/${encodeURIComponent(name)}/logs?limit=${limit}`, { headers: { cookie } });
+    if (response.status === 404) throw new Error(`There is no function ${name}.`);
+    return page.parse(await response.json()).items.toReversed();
+  };
+}
+
+function show(records: readonly Record_[], shown: Set<string>, printer: Printer): void {
+  for (const item of records) {
+    const isRunning = item.retCode === 2;
+    if (isRunning || shown.has(item.requestId)) continue;
+    shown.add(item.requestId);
+    printer.event(`── ${item.startAt}  status ${item.statusCode ?? '–'}  ${item.durationMs ?? '–'} ms\n${item.log ?? ''}`, item);
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+  stripSearchParams,
+} from '@tanstack/react-router';
+
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { PageError } from './pages/page-error.tsx';
+import { Shell } from './shell/shell.tsx';
+
+export interface MediaSearch {
+  q?: string;
+}
+
+export interface LogSearch {
+  request?: string;
+  failed?: boolean;
+}
+
+const rootRoute = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+  errorComponent: PageError,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/media', replace: true });
+  },
+});
+
+const mediaRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/media',
+  validateSearch: (search: Record<string, unknown>): MediaSearch =>
+    typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {},
+  component: lazyRouteComponent(() => import('./pages/media-page.tsx'), 'MediaPage'),
+});
+
+const quickViewRoute = createRoute({
+  getParentRoute: () => mediaRoute,
+  path: '$fileId',
+  component: lazyRouteComponent(() => import('./pages/quick-view-page.tsx'), 'QuickViewPage'),
+});
+
+const eventsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events',
+  component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
+});
+
+const functionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/functions',
+  component: lazyRouteComponent(() => import('./pages/functions-page.tsx'), 'FunctionsPage'),
+});
+
+const functionLogsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/functions/$name',
+  validateSearch: (search: Record<string, unknown>): LogSearch => ({
+    ...(typeof search['request'] === 'string' ? { request: search['request'] } : {}),
+    ...(search['failed'] === true ? { failed: true } : {}),
+  }),
+  search: { middlewares: [stripSearchParams({ failed: false })] },
+  component: lazyRouteComponent(() => import('./pages/function-logs-page.tsx'), 'FunctionLogsPage'),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account-page.tsx'), 'AccountPage'),
+});
+
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  mediaRoute.addChildren([quickViewRoute]),
+  eventsRoute,
+  functionsRoute,
+  functionLogsRoute,
+  accountRoute,
+]);
+
+export function createAppRouter() {
+  return createRouter({ routeTree, basepath: '/console', defaultPreload: 'intent', scrollRestoration: true });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: AppRouter;
+  }
+}

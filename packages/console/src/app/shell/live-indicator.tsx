@@ -1,0 +1,20 @@
+import { Tooltip } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useLiveState } from '../../shared/live/live-context.ts';
+import classes from './live-indicator.module.css';
+
+/** Tells whether what is on the screen follows the server. */
+export function LiveIndicator(): ReactNode {
+  const { t } = useTranslation();
+  const state = useLiveState();
+  return (
+    <Tooltip label={state === 'live' ? t('header.liveHint') : t('header.reconnectingHint')}>
+      <span className={classes['root']} data-state={state} role="status">
+        <span className={classes['dot']} aria-hidden />
+        {t(`header.${state}`)}
+      </span>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,133 @@
+import {
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  text,
+  withDefault,
+  type Decoded,
+  type Decoder,
+} from '../../shared/api/decode.ts';
+
+const output = object({
+  definition: number,
+  url: text,
+  width: nullable(number),
+  height: nullable(number),
+  sizeBytes: number,
+});
+
+const rowShape = {
+  fileId: text,
+  name: text,
+  type: withDefault(text, ''),
+  sizeBytes: number,
+  durationSec: nullable(number),
+  width: nullable(number),
+  height: nullable(number),
+  status: oneOf('Processing', 'Normal', 'Failed'),
+  progress: nullable(number),
+  failure: nullable(text),
+  createdAt: text,
+  mediaUrl: text,
+  outputs: list(output),
+};
+
+export const mediaRow = object(rowShape);
+
+export const mediaPage = object({ items: list(mediaRow), nextCursor: nullable(text), total: number });
+
+const subtask = object({
+  type: text,
+  definition: number,
+  status: oneOf('WAITING', 'PROCESSING', 'SUCCESS', 'FAIL'),
+  progress: withDefault(number, 0),
+  errCodeExt: withDefault(text, ''),
+  message: withDefault(text, ''),
+  output: nullable(
+    object({
+      url: text,
+      width: nullable(number),
+      height: nullable(number),
+      sizeBytes: number,
+      bitrateBps: nullable(number),
+      durationSec: nullable(number),
+      md5: withDefault(text, ''),
+    }),
+  ),
+  beginAt: nullable(text),
+  finishAt: nullable(text),
+});
+
+const task = object({
+  taskId: text,
+  status: oneOf('WAITING', 'PROCESSING', 'FINISH'),
+  createdAt: text,
+  beginAt: nullable(text),
+  finishAt: nullable(text),
+  sessionId: withDefault(text, ''),
+  subtasks: list(subtask),
+});
+
+const attempt = object({
+  attempt: number,
+  url: withDefault(text, ''),
+  startedAt: text,
+  durationMs: nullable(number),
+  status: nullable(number),
+  error: nullable(text),
+});
+
+const event = object({
+  eventId: text,
+  type: text,
+  mode: text,
+  state: text,
+  createdAt: text,
+  attempts: withDefault(list(attempt), []),
+});
+
+/** The wire's MediaMetaData, of which every member may be missing. */
+const metaData = object({
+  Size: nullable(number),
+  Container: nullable(text),
+  Bitrate: nullable(number),
+  Duration: nullable(number),
+  Rotate: nullable(number),
+  VideoStreamSet: withDefault(
+    list(
+      object({
+        Codec: nullable(text),
+        Bitrate: nullable(number),
+        Width: nullable(number),
+        Height: nullable(number),
+        Fps: nullable(number),
+      }),
+    ),
+    [],
+  ),
+  AudioStreamSet: withDefault(
+    list(object({ Codec: nullable(text), Bitrate: nullable(number), SamplingRate: nullable(number) })),
+    [],
+  ),
+});
+
+export const mediaDetail = object({
+  ...rowShape,
+  md5: nullable(text),
+  metaData: nullable(metaData),
+  tasks: withDefault(list(task), []),
+  events: withDefault(list(event), []),
+  records: withDefault(list(object({ definition: number, url: text, recordedAt: text })), []),
+});
+
+export const processMediaResult: Decoder<{ TaskId: string }> = object({ TaskId: text });
+
+export type MediaOutput = Decoded<typeof output>;
+export type MediaRow = Decoded<typeof mediaRow>;
+export type MediaDetail = Decoded<typeof mediaDetail>;
+export type MediaMetaData = Decoded<typeof metaData>;
+export type MediaTask = Decoded<typeof task>;
+export type MediaSubtask = Decoded<typeof subtask>;
+export type MediaEvent = Decoded<typeof event>;

@@ -1,0 +1,62 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { definitionLabel } from '../../shared/format/preset.ts';
+import { useFormat } from '../../shared/i18n/use-format.ts';
+import { CopyText } from '../../shared/ui/copy-text.tsx';
+import type { MediaDetail } from './media-types.ts';
+import classes from './outputs-view.module.css';
+import { variantsOf, type Variant } from './variants.ts';
+
+/** Every URL of a file, to copy and to open. */
+export function OutputsView({ media }: { media: MediaDetail }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ul className={classes['root']}>
+        {variantsOf(media).map((variant) => (
+          <OutputItem key={variant.key} variant={variant} />
+        ))}
+      </ul>
+      {media.outputs.length > 0 ? null : <p className={classes['hint']}>{t('quickView.noOutputsText')}</p>}
+    </>
+  );
+}
+
+function OutputItem({ variant }: { variant: Variant }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { definition, width, height, sizeBytes, url } = variant;
+  const name = definition === null ? t('quickView.source') : definitionLabel(definition);
+  const facts = [
+    ...(width === null || height === null ? [] : [`${width} × ${height}`]),
+    format.bytes(sizeBytes),
+  ];
+  return (
+    <li className={classes['item']}>
+      <div className={classes['head']}>
+        <span className={classes['name']}>{name}</span>
+        <span className={classes['facts']}>{facts.join(' · ')}</span>
+      </div>
+      <div className={classes['url']}>
+        <CopyText value={url} what={`${t('quickView.url')} ${name}`} />
+        <Tooltip label={t('common.open')}>
+          <ActionIcon
+            component="a"
+            href={url}
+            target="_blank"
+            rel="noreferrer"
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={t('common.openNamed', { what: name })}
+          >
+            <IconExternalLink size={14} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,110 @@
+import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { definitionLabel } from '../../shared/format/preset.ts';
+import { useFormat, type Format } from '../../shared/i18n/use-format.ts';
+import { TimeText } from '../../shared/ui/time-text.tsx';
+import type { MediaDetail } from './media-types.ts';
+import { buildTimeline, type TimelineEntry } from './timeline.ts';
+import classes from './timeline-view.module.css';
+
+/** From the upload to the recorded URLs, each with the time since the upload. */
+export function TimelineView({ media }: { media: MediaDetail }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const startMs = Date.parse(media.createdAt);
+  return (
+    <ol className={classes['root']}>
+      {buildTimeline(media).map((entry, index) => {
+        const { title, detail, tone } = describe(entry, t, format);
+        const sinceMs = Date.parse(entry.at) - startMs;
+        return (
+          <li className={classes['entry']} key={`${entry.kind}-${entry.at}-${index}`} data-tone={tone}>
+            <div className={classes['head']}>
+              <span className={classes['title']}>{title}</span>
+              <span className={classes['time']}>
+                {sinceMs > 0 ? (
+                  <span title={t('quickView.timeline.since')}>+{format.elapsed(sinceMs)}</span>
+                ) : null}
+                <TimeText iso={entry.at} clock />
+              </span>
+            </div>
+            {detail === '' ? null : <div className={classes['detail']}>{detail}</div>}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+interface Description {
+  title: string;
+  detail: string;
+  tone: 'event' | 'success' | 'danger' | 'neutral';
+}
+
+function describe(entry: TimelineEntry, t: TFunction, format: Format): Description {
+  switch (entry.kind) {
+    case 'uploaded':
+      return { title: t('quickView.timeline.uploaded'), detail: '', tone: 'event' };
+    case 'event':
+      return {
+        title: t('quickView.timeline.eventCreated', { type: entry.type }),
+        detail: t('quickView.timeline.eventMode', { mode: entry.mode, state: entry.state }),
+        tone: 'event',
+      };
+    case 'delivery':
+      return describeDelivery(entry, t, format);
+    case 'taskCreated':
+      return { title: t('quickView.timeline.taskCreated'), detail: entry.taskId, tone: 'neutral' };
+    case 'taskFinished':
+      return { title: t('quickView.timeline.taskFinished'), detail: entry.taskId, tone: 'success' };
+    case 'recorded':
+      return {
+        title: t('quickView.timeline.recorded', { definition: definitionLabel(entry.definition) }),
+        detail: entry.url,
+        tone: 'success',
+      };
+    default:
+      return describeSubtask(entry, t, format);
+  }
+}
+
+function describeDelivery(
+  { attempt, url, status, error, durationMs }: Extract<TimelineEntry, { kind: 'delivery' }>,
+  t: TFunction,
+  format: Format,
+): Description {
+  const took =
+    durationMs === null ? [] : [t('quickView.timeline.deliveryTook', { time: format.elapsed(durationMs) })];
+  const failed = status === null || status >= 400;
+  return {
+    title:
+      status === null
+        ? t('quickView.timeline.deliveryFailed', { attempt })
+        : t('quickView.timeline.delivered', { attempt, status }),
+    detail: [...(error === null ? [] : [error]), url, ...took].filter((part) => part !== '').join(' · '),
+    tone: failed ? 'danger' : 'success',
+  };
+}
+
+function describeSubtask(
+  entry: Extract<TimelineEntry, { definition: number; kind: `subtask${string}` }>,
+  t: TFunction,
+  format: Format,
+): Description {
+  const definition = definitionLabel(entry.definition);
+  if (entry.kind === 'subtaskBegan') {
+    return { title: t('quickView.timeline.subtaskBegan', { definition }), detail: '', tone: 'neutral' };
+  }
+  const took = entry.tookMs === null ? '' : t('quickView.took', { time: format.elapsed(entry.tookMs) });
+  if (entry.kind === 'subtaskDone') {
+    return { title: t('quickView.timeline.subtaskDone', { definition }), detail: took, tone: 'success' };
+  }
+  return {
+    title: t('quickView.timeline.subtaskFailed', { definition }),
+    detail: entry.reason,
+    tone: 'danger',
+  };
+}

@@ -1,0 +1,222 @@
+import type { Logger } from '@vodstack/platform';
+import type { DeployedFunction } from '../function-store.ts';
+import type { InitReport } from '../log-text.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Instance } from './instance.ts';
+
+/** An instance for one request. Give it back with `release` exactly once. */
+export interface Lease {
+  kind: 'lease';
+  instance: Instance;
+  /** Present when the request had to wait for this instance to start. */
+  coldStart: InitReport | undefined;
+  release(isReusable: boolean): void;
+}
+
+export interface PoolCounts {
+  starting: number;
+  idle: number;
+  busy: number;
+}
+
+/** The warm instances of one function. Always runs the newest version that it was told of. */
+export interface InstancePool {
+  /** Waits for an idle or a new instance; answers an outcome when there will be none. Never rejects. */
+  acquire(signal?: AbortSignal): Promise<Lease | Outcome>;
+  /** Retires the instances of older versions: idle ones now, busy ones after their request. Resolves when all are gone. */
+  switchTo(fn: DeployedFunction): Promise<void>;
+  /** Starts an instance unless there is one. */
+  prewarm(): void;
+  /** Ends instances that were idle since before `idleSince` (performance.now()); the last one used always stays. */
+  reap(idleSince: number): void;
+  counts(): PoolCounts;
+  /** Refuses what waits and what comes, ends what is idle; busy instances end with their request. */
+  close(outcome: Outcome): Promise<void>;
+}
+
+export interface PoolOptions {
+  fn: DeployedFunction;
+  launch: (fn: DeployedFunction) => Instance;
+  logger: Logger;
+  /** Most instances of the current version at once. */
+  maxInstances: number;
+  /** Most requests that wait for one. */
+  maxWaiting: number;
+}
+
+export function createInstancePool(options: PoolOptions): InstancePool {
+  return new FunctionPool(options);
+}
+
+interface Member {
+  instance: Instance;
+  state: 'starting' | 'idle' | 'busy';
+  idleAt: number;
+}
+
+interface Waiter {
+  settle(result: Lease | Outcome): void;
+}
+
+class FunctionPool implements InstancePool {
+  readonly #options: PoolOptions;
+  #fn: DeployedFunction;
+  /** Every process that lives, of any version, in the order in which they became idle last. */
+  readonly #members = new Set<Member>();
+  readonly #waiters = new Set<Waiter>();
+  #closedBy: Outcome | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#fn = options.fn;
+  }
+
+  acquire(signal?: AbortSignal): Promise<Lease | Outcome> {
+    if (this.#closedBy) return Promise.resolve(this.#closedBy);
+    if (signal?.aborted) return Promise.resolve({ kind: 'canceled' });
+    if (this.#waiters.size >= this.#options.maxWaiting) return Promise.resolve({ kind: 'overrun' });
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        settle: (result) => {
+          this.#waiters.delete(waiter);
+          signal?.removeEventListener('abort', onAbort);
+          resolve(result);
+        },
+      };
+      const onAbort = (): void => waiter.settle({ kind: 'canceled' });
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.add(waiter);
+      this.#pump();
+    });
+  }
+
+  async switchTo(fn: DeployedFunction): Promise<void> {
+    const old = [...this.#members].filter(({ instance }) => instance.fn.revision < fn.revision);
+    if (fn.revision > this.#fn.revision) {
+      this.#fn = fn;
+      for (const { instance, state } of old) if (state !== 'busy') instance.kill();
+      this.#pump();
+    }
+    await Promise.all(old.map(({ instance }) => instance.exited));
+  }
+
+  prewarm(): void {
+    if (!this.#closedBy && this.#current().length === 0) this.#launch();
+  }
+
+  reap(idleSince: number): void {
+    const idle = this.#current('idle');
+    for (const member of idle.slice(0, -1)) if (member.idleAt < idleSince) member.instance.kill();
+  }
+
+  counts(): PoolCounts {
+    const count = (state: Member['state']): number => this.#current(state).length;
+    return { starting: count('starting'), idle: count('idle'), busy: count('busy') };
+  }
+
+  async close(outcome: Outcome): Promise<void> {
+    this.#closedBy ??= outcome;
+    for (const waiter of this.#waiters) waiter.settle(outcome);
+    const all = [...this.#members];
+    for (const { instance, state } of all) if (state !== 'busy') instance.kill();
+    await Promise.all(all.map(({ instance }) => instance.exited));
+  }
+
+  #current(state?: Member['state']): Member[] {
+    return [...this.#members].filter(
+      (member) => member.instance.fn === this.#fn && (state === undefined || member.state === state),
+    );
+  }
+
+  /** Serves who waits from idle instances, newest first, and starts as many as are still missing. */
+  #pump(): void {
+    const idle = this.#current('idle');
+    for (const waiter of [...this.#waiters].slice(0, idle.length)) {
+      const member = idle.pop();
+      if (member) this.#lend(member, waiter, undefined);
+    }
+    if (this.#closedBy) return;
+    const missing = this.#waiters.size - this.#current('starting').length;
+    const room = this.#options.maxInstances - this.#current().length;
+    for (let count = Math.min(missing, room); count > 0; count -= 1) this.#launch();
+  }
+
+  #launch(): void {
+    const instance = this.#tryLaunch();
+    if (!instance) return;
+    const member: Member = { instance, state: 'starting', idleAt: 0 };
+    this.#members.add(member);
+    void instance.ready.then((result) => this.#onReady(member, result));
+    void instance.exited.then(() => this.#onExited(member));
+  }
+
+  #tryLaunch(): Instance | undefined {
+    try {
+      return this.#options.launch(this.#fn);
+    } catch (err) {
+      this.#options.logger.error(
+        { err, function: this.#fn.name },
+        'no process can be started for a function',
+      );
+      const [waiter] = this.#waiters;
+      waiter?.settle({ kind: 'start-failed', message: 'no process can be started for the function' });
+      return undefined;
+    }
+  }
+
+  #onReady(member: Member, result: { kind: 'ready'; init: InitReport } | Outcome): void {
+    if (member.instance.fn !== this.#fn || this.#closedBy) {
+      member.instance.kill();
+      return;
+    }
+    const [waiter] = this.#waiters;
+    if (result.kind !== 'ready') {
+      const { namespace, name } = this.#fn;
+      this.#options.logger.warn(
+        { namespace, function: name, outcome: result.kind },
+        'a function did not start',
+      );
+      // Its exit may take a moment; meanwhile it must not count as an instance.
+      this.#members.delete(member);
+      waiter?.settle(result);
+      this.#pump();
+    } else if (waiter) {
+      this.#lend(member, waiter, result.init);
+    } else {
+      this.#makeIdle(member);
+    }
+  }
+
+  #lend(member: Member, waiter: Waiter, coldStart: InitReport | undefined): void {
+    member.state = 'busy';
+    waiter.settle({
+      kind: 'lease',
+      instance: member.instance,
+      coldStart,
+      release: (isReusable) => this.#takeBack(member, isReusable),
+    });
+  }
+
+  #takeBack(member: Member, isReusable: boolean): void {
+    if (!isReusable || member.instance.fn !== this.#fn || this.#closedBy) {
+      this.#members.delete(member);
+      member.instance.kill();
+    } else if (this.#members.has(member)) {
+      this.#makeIdle(member);
+    }
+    this.#pump();
+  }
+
+  /** Moves it to the end: the set's order is the order of last use. */
+  #makeIdle(member: Member): void {
+    member.state = 'idle';
+    member.idleAt = performance.now();
+    this.#members.delete(member);
+    this.#members.add(member);
+    this.#pump();
+  }
+
+  #onExited(member: Member): void {
+    if (this.#members.delete(member)) this.#pump();
+  }
+}

@@ -1,0 +1,30 @@
+/** What goes back to the HTTP client. */
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string | string[]>;
+  body: Buffer;
+}
+
+export function toJsonAnswer(status: number, json: string): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(json) };
+}
+
+/** An error of the gateway itself, in the form `{"message": …}`. */
+export function toErrorAnswer(status: number, message: string): HttpAnswer {
+  return toJsonAnswer(status, JSON.stringify({ message }));
+}
+
+/** The documented texts (628/31717). */
+export const GATEWAY_ERRORS = {
+  noHost: (host: string) => toErrorAnswer(404, `There is no api match host[${host}].`),
+  noEnvironment: (environment: string) =>
+    toErrorAnswer(404, `There is no api match default env_mapping[${environment}].`),
+  noUri: (uri: string) => toErrorAnswer(404, `There is no api match uri[${uri}].`),
+  methodNotAllowed: () => toErrorAnswer(405, 'Method Not Allowed.'),
+  crossOrigin: (uri: string) =>
+    toErrorAnswer(429, `req is cross origin, api ${uri} need open cors flag on qcloud apigateway.`),
+  bodyTooLarge: (limitBytes: number) =>
+    toErrorAnswer(413, `Request body is too large, at most ${limitBytes / (1024 * 1024)} MB are allowed.`),
+  timedOut: () => toErrorAnswer(504, 'Gateway Time-out'),
+  internal: () => toErrorAnswer(500, 'Internal error.'),
+} as const;

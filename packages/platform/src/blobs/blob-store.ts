@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+
+/** Where files live. Keys are made by us, never by users: lower-case letters, digits and `/ _ . -`. */
+export interface BlobStore {
+  /**
+   * Streams to a part, with the MD5 on the way, and publishes it all at once; replaces an earlier blob of that key.
+   * Rejects and leaves nothing when the source ends early, exceeds `maxBytes` or `expectedBytes`, or the signal aborts.
+   */
+  write(key: string, source: Readable, options?: WriteOptions): Promise<WrittenBlob>;
+  /** Publishes a finished local file: it is moved (copied only across file systems) and durable when this resolves. */
+  publishFile(key: string, path: string): Promise<void>;
+  /** A stream of the blob or of the bytes `start` to `end`, both inclusive; it errors with BlobNotFoundError when absent. */
+  read(key: string, range?: ByteRange): Readable;
+  stat(key: string): Promise<{ sizeBytes: number } | null>;
+  /** Absent is fine. */
+  delete(key: string): Promise<void>;
+  /** A path on this machine that child processes (ffmpeg) can read. */
+  localPath(key: string): string;
+}
+
+export interface WriteOptions {
+  expectedBytes?: number;
+  maxBytes?: number;
+  signal?: AbortSignal;
+}
+
+export interface WrittenBlob {
+  sizeBytes: number;
+  /** Hexadecimal. */
+  md5: string;
+}
+
+export interface ByteRange {
+  start: number;
+  /** Inclusive. */
+  end: number;
+}

@@ -1,0 +1,139 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { EXPECTED, isSecretVariable, settingsSchema, type SettingName, type Settings } from './settings.ts';
+
+/** The configuration of one process: parsed once, frozen, passed down in parts. */
+export interface Config {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** What was given; the rest is made once and kept in the data folder (see loadOrCreateCredentials). */
+  readonly credentials: Readonly<GivenCredentials>;
+  /** An external PostgreSQL; undefined starts the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** How clients reach us, without a slash at the end; undefined when it follows from host and port. */
+  readonly publicUrl: string | undefined;
+  readonly logLevel: Settings['VODSTACK_LOG_LEVEL'];
+  /** Whether URLs that clients give may point into private networks. */
+  readonly allowPrivateAddresses: Settings['VODSTACK_ALLOW_PRIVATE_ADDRESSES'];
+  readonly ffmpegPath: string | undefined;
+  readonly ffprobePath: string | undefined;
+  /** How many transcodes run at once. */
+  readonly transcodeConcurrency: number;
+  /** PATH: where programs are looked for. */
+  readonly searchPath: string;
+}
+
+/** SecretId and SecretKey are given both or not at all. */
+export interface GivenCredentials {
+  secretId?: string | undefined;
+  secretKey?: string | undefined;
+  appId?: number | undefined;
+}
+
+/** The command line's values; each overrides its environment variable. */
+export type ConfigOptions = Readonly<Partial<Record<OptionName, string | number | undefined>>>;
+
+type OptionName =
+  | 'port'
+  | 'host'
+  | 'dataFolder'
+  | 'secretId'
+  | 'secretKey'
+  | 'appId'
+  | 'databaseUrl'
+  | 'publicUrl'
+  | 'logLevel'
+  | 'allowPrivateAddresses'
+  | 'ffmpegPath'
+  | 'ffprobePath'
+  | 'transcodeConcurrency';
+
+const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
+  ['port', 'VODSTACK_PORT'],
+  ['host', 'VODSTACK_HOST'],
+  ['dataFolder', 'VODSTACK_DATA'],
+  ['secretId', 'SECRET_ID'],
+  ['secretKey', 'SECRET_KEY'],
+  ['appId', 'APPID'],
+  ['databaseUrl', 'VODSTACK_DATABASE_URL'],
+  ['publicUrl', 'VODSTACK_PUBLIC_URL'],
+  ['logLevel', 'VODSTACK_LOG_LEVEL'],
+  ['allowPrivateAddresses', 'VODSTACK_ALLOW_PRIVATE_ADDRESSES'],
+  ['ffmpegPath', 'FFMPEG_PATH'],
+  ['ffprobePath', 'FFPROBE_PATH'],
+  ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
+];
+
+export interface ConfigInput {
+  env: Readonly<Record<string, string | undefined>>;
+  options?: ConfigOptions;
+}
+
+/**
+ * Reads the whole configuration. An empty value counts as absent.
+ *
+ * @throws ConfigError with every problem at once
+ */
+export function loadConfig({ env, options = {} }: ConfigInput): Config {
+  const given = collectGiven(env, options);
+  const parsed = settingsSchema.safeParse(given);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => toProblem(String(issue.path[0]), given)),
+    ...findHalfCredentials(given),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data, env['PATH'] ?? '');
+}
+
+type Given = Partial<Record<string, string>>;
+
+function collectGiven(env: ConfigInput['env'], options: ConfigOptions): Given {
+  const given: Given = {};
+  for (const [option, variable] of OPTION_VARIABLES) {
+    const value = String(options[option] ?? env[variable] ?? '');
+    if (value !== '') given[variable] = value;
+  }
+  return given;
+}
+
+function toProblem(name: string, given: Given): ConfigProblem {
+  const got = isSecretVariable(name) ? 'something else (hidden)' : JSON.stringify(given[name]);
+  return { name, expected: EXPECTED[name as SettingName], got };
+}
+
+function findHalfCredentials(given: Given): ConfigProblem[] {
+  const pair = ['SECRET_ID', 'SECRET_KEY'] as const;
+  const missing = pair.filter((name) => given[name] === undefined);
+  if (missing.length !== 1) return [];
+  return missing.map((name) => ({
+    name,
+    expected: `${EXPECTED[name]}, as the other of the pair is set`,
+    got: 'nothing',
+  }));
+}
+
+function toConfig(settings: Settings, searchPath: string): Config {
+  return Object.freeze({
+    host: settings.VODSTACK_HOST,
+    port: settings.VODSTACK_PORT,
+    dataFolder: resolve(settings.VODSTACK_DATA),
+    credentials: Object.freeze({
+      secretId: settings.SECRET_ID,
+      secretKey: settings.SECRET_KEY,
+      appId: settings.APPID,
+    }),
+    databaseUrl: settings.VODSTACK_DATABASE_URL,
+    publicUrl: settings.VODSTACK_PUBLIC_URL?.replace(/\/+$/, ''),
+    logLevel: settings.VODSTACK_LOG_LEVEL,
+    allowPrivateAddresses: settings.VODSTACK_ALLOW_PRIVATE_ADDRESSES,
+    ffmpegPath: settings.FFMPEG_PATH,
+    ffprobePath: settings.FFPROBE_PATH,
+    transcodeConcurrency:
+      settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    searchPath,
+  });
+}

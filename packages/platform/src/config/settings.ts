@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const PRIVATE_ADDRESS_POLICIES = ['auto', 'always', 'never'] as const;
+
+/** Every setting under the name of its environment variable. Values come as text, from the environment or the command line. */
+export const settingsSchema: z.ZodType<Settings> = z.object({
+  VODSTACK_PORT: integer(0, 65_535).default(8080),
+  VODSTACK_HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/)
+    .default('127.0.0.1'),
+  VODSTACK_DATA: z.string().default('./data'),
+  SECRET_ID: z
+    .string()
+    .regex(/^[\w-]{4,128}$/)
+    .optional(),
+  SECRET_KEY: z
+    .string()
+    .regex(/^\S{8,128}$/)
+    .optional(),
+  APPID: integer(1, 9_999_999_999).optional(),
+  VODSTACK_DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
+  VODSTACK_PUBLIC_URL: urlOf('http:', 'https:').optional(),
+  VODSTACK_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  VODSTACK_ALLOW_PRIVATE_ADDRESSES: z.enum(PRIVATE_ADDRESS_POLICIES).default('auto'),
+  FFMPEG_PATH: z.string().optional(),
+  FFPROBE_PATH: z.string().optional(),
+  VODSTACK_TRANSCODE_CONCURRENCY: integer(1, 256).optional(),
+});
+
+export interface Settings {
+  VODSTACK_PORT: number;
+  VODSTACK_HOST: string;
+  VODSTACK_DATA: string;
+  SECRET_ID?: string | undefined;
+  SECRET_KEY?: string | undefined;
+  APPID?: number | undefined;
+  VODSTACK_DATABASE_URL?: string | undefined;
+  VODSTACK_PUBLIC_URL?: string | undefined;
+  VODSTACK_LOG_LEVEL: (typeof LOG_LEVELS)[number];
+  VODSTACK_ALLOW_PRIVATE_ADDRESSES: (typeof PRIVATE_ADDRESS_POLICIES)[number];
+  FFMPEG_PATH?: string | undefined;
+  FFPROBE_PATH?: string | undefined;
+  VODSTACK_TRANSCODE_CONCURRENCY?: number | undefined;
+}
+
+export type SettingName = keyof Settings;
+
+/** What each setting should be, in the words of an error message. */
+export const EXPECTED: Readonly<Record<SettingName, string>> = {
+  VODSTACK_PORT: 'a port from 0 to 65535',
+  VODSTACK_HOST: 'a host name or address',
+  VODSTACK_DATA: 'a folder',
+  SECRET_ID: '4 to 128 letters and digits',
+  SECRET_KEY: '8 to 128 characters without blanks',
+  APPID: 'a whole number such as 1250000000',
+  VODSTACK_DATABASE_URL: 'a URL such as postgres://user:password@host:5432/database',
+  VODSTACK_PUBLIC_URL: 'a URL such as https://video.example.org',
+  VODSTACK_LOG_LEVEL: `one of ${LOG_LEVELS.join(', ')}`,
+  VODSTACK_ALLOW_PRIVATE_ADDRESSES: `one of ${PRIVATE_ADDRESS_POLICIES.join(', ')}`,
+  FFMPEG_PATH: 'a path',
+  FFPROBE_PATH: 'a path',
+  VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 1 to 256',
+};
+
+const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);
+
+/** Whether the value of the variable must not be repeated in a message. */
+export function isSecretVariable(name: string): boolean {
+  return SECRET_VARIABLES.has(name);
+}
+
+function integer(minimum: number, maximum: number): z.ZodPipe<z.ZodTransform<number, string>, z.ZodNumber> {
+  // Only digits: Number() would also take '0x50', '1e3' and blanks.
+  const toNumber = z.transform((text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN));
+  return z.pipe(toNumber, z.number().min(minimum).max(maximum));
+}
+
+function urlOf(...protocols: string[]): z.ZodString {
+  return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+}

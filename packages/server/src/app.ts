@@ -1,0 +1,91 @@
+import { fileURLToPath } from 'node:url';
+import type { ReceiverTables } from '@vodstack/receiver';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { registerApiRoutes } from './cloud-api/api-routes.ts';
+import { registerConsolePages } from './console-api/console-pages.ts';
+import { type AccountView, registerConsoleRoutes } from './console-api/console-routes.ts';
+import { createFunctionViews } from './console-api/function-views.ts';
+import { createSessions } from './console-api/session.ts';
+import { registerHealth } from './health.ts';
+import type { Parts } from './parts.ts';
+import { registerOutputRoutes } from './receiver/output-routes.ts';
+import { rewriteHost } from './rewrite-host.ts';
+import { VERSION } from './version.ts';
+
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../console/dist', import.meta.url));
+/** Longer than the clients keep idle connections: they do not repeat a request that meets a connection being closed. */
+const KEEP_ALIVE_MS = 70_000;
+/** An upload may take its time; one that has stopped moving may not. */
+const STALLED_CONNECTION_MS = 120_000;
+
+/** The one HTTP server, with everything that answers on it. */
+export async function createApp(parts: Parts): Promise<FastifyInstance> {
+  const app: FastifyInstance = fastify({
+    loggerInstance: parts.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: STALLED_CONNECTION_MS,
+    requestTimeout: 0,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 2000 },
+    rewriteUrl: rewriteHost,
+  });
+  registerHealth(app, parts.health, parts.database, parts.logger);
+  await registerApiRoutes(app, {
+    keys: parts.vod,
+    services: new Map([['2018-07-17', parts.vod.call]]),
+    clock: parts.clock,
+    logger: parts.logger,
+  });
+  await parts.vod.registerRoutes(app);
+  await parts.gateway.registerRoutes(app);
+  registerOutputRoutes(app, { store: parts.outputs, token: parts.recordToken });
+  await registerConsole(app, parts);
+  return app;
+}
+
+async function registerConsole(app: FastifyInstance, parts: Parts): Promise<void> {
+  const { vod, live, clock, logger, credentials } = parts;
+  await registerConsoleRoutes(app, {
+    vod,
+    live,
+    clock,
+    logger,
+    functions: createFunctionViews(parts.functions, parts.gateway, () => parts.addresses().publicUrl),
+    findRecords: (fileId) => findRecords(parts, fileId),
+    account: () => describeAccount(parts),
+    secretKey: credentials.secretKey,
+    sessions: createSessions({ ...credentials, clock }),
+  });
+  await registerConsolePages(app, CONSOLE_FOLDER, () => parts.addresses().publicUrl);
+}
+
+function describeAccount({ addresses, config, credentials, description, receiver }: Parts): AccountView {
+  const { publicUrl } = addresses();
+  return {
+    ...description,
+    appId: credentials.appId,
+    secretId: credentials.secretId,
+    endpoint: publicUrl,
+    receiverAddress: receiver.address,
+    consoleUrl: `${publicUrl}/console/`,
+    version: VERSION,
+    dataFolder: config.dataFolder,
+  };
+}
+
+async function findRecords({ database }: Parts, fileId: string): Promise<object[]> {
+  const rows = await database
+    .kysely<ReceiverTables>()
+    .selectFrom('receiver.output')
+    .select(['definition', 'url', 'recorded_at', 'times_seen'])
+    .where('file_id', '=', fileId)
+    .orderBy('definition')
+    .execute();
+  return rows.map((row) => ({
+    definition: row.definition,
+    url: row.url,
+    recordedAt: row.recorded_at.toISOString(),
+    timesSeen: row.times_seen,
+  }));
+}

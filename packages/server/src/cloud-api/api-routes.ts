@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError, findHeader, toErrorEnvelope, toSuccessEnvelope } from '@vodstack/protocol';
+import type { Logger } from '@vodstack/platform';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate, type KeyRing } from './authenticate.ts';
+import { type ApiCall, readCall } from './read-call.ts';
+
+/** The largest request that the API takes (266/31755). */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+export type CallAction = (action: string, parameters: Record<string, unknown>, signal: AbortSignal) => Promise<object>;
+
+export interface ApiOptions {
+  readonly keys: KeyRing;
+  /** By API version, which tells the products apart: the clients' service names are not to be relied on. */
+  readonly services: ReadonlyMap<string, CallAction>;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+}
+
+/**
+ * The cloud API: POST and GET of `/`. Every answer is HTTP 200 with the content type exactly `application/json`, errors too:
+ * the official clients lose the error of anything else.
+ */
+export async function registerApiRoutes(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler((error, request, reply) => answerError(options, error, randomUUID(), request, reply));
+    scope.post('/', (request, reply) => answer(options, request, reply));
+    scope.get('/', (request, reply) =>
+      isApiCall(request) ? answer(options, request, reply) : reply.redirect('/console/', 302),
+    );
+  });
+}
+
+function isApiCall(request: FastifyRequest): boolean {
+  return request.headers['x-tc-action'] !== undefined || /[?&]Action=/.test(request.url);
+}
+
+async function answer(options: ApiOptions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const requestId = randomUUID();
+  try {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const call = readCall(request, body);
+    await authenticate(request, body, call, options.keys, Math.floor(options.clock().getTime() / 1000));
+    const result = await dispatch(options, call, untilClosed(reply));
+    return send(request, reply, toSuccessEnvelope(result, requestId));
+  } catch (error) {
+    return answerError(options, error, requestId, request, reply);
+  }
+}
+
+async function dispatch({ services }: ApiOptions, call: ApiCall, signal: AbortSignal): Promise<object> {
+  const service = services.get(call.version);
+  if (service) return await service(call.action, call.parameters, signal);
+  throw new ApiError(
+    'NoSuchVersion',
+    `There is no API version ${JSON.stringify(call.version.slice(0, 20))} here; known: ${[...services.keys()].join(', ')}.`,
+  );
+}
+
+function untilClosed(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+function answerError(
+  { logger }: ApiOptions,
+  error: unknown,
+  requestId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const shown = toApiError(error);
+  if (!(shown instanceof ApiError)) logger.error({ err: error, requestId }, 'an API action failed');
+  return send(request, reply, toErrorEnvelope(shown, requestId));
+}
+
+function toApiError(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new ApiError('RequestSizeLimitExceeded', 'The request is larger than 10 MB.');
+  }
+  return error;
+}
+
+/** A Buffer, because the framework adds a charset to JSON texts and objects. */
+function send(request: FastifyRequest, reply: FastifyReply, envelope: object): FastifyReply {
+  const traceId = findHeader(request.headers, 'x-tc-traceid');
+  if (traceId && /^[\w-]{1,64}$/.test(traceId)) reply.header('x-tc-traceid', traceId);
+  return reply.code(200).header('content-type', 'application/json').send(Buffer.from(JSON.stringify(envelope)));
+}

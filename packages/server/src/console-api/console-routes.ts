@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { ApiError, presignCosV5, toErrorEnvelope, toSuccessEnvelope } from '@vodstack/protocol';
+import type { Logger } from '@vodstack/platform';
+import type { VodService } from '@vodstack/vod';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { FunctionViews } from './function-views.ts';
+import type { LiveStream } from './live-stream.ts';
+import type { ConsoleSessions } from './session.ts';
+
+export interface AccountView {
+  readonly appId: number;
+  readonly secretId: string;
+  readonly endpoint: string;
+  readonly receiverAddress: string;
+  readonly consoleUrl: string;
+  readonly version: string;
+  readonly database: string;
+  readonly ffmpeg: string;
+  readonly dataFolder: string;
+}
+
+export interface ConsoleOptions {
+  readonly vod: VodService;
+  readonly functions: FunctionViews;
+  /** URLs that the receiver recorded for a media. */
+  readonly findRecords: (fileId: string) => Promise<readonly object[]>;
+  readonly account: () => AccountView;
+  readonly secretKey: string;
+  readonly sessions: ConsoleSessions;
+  readonly live: LiveStream;
+  readonly clock: () => Date;
+  readonly logger: Logger;
+}
+
+/** Browsers send this header only for a page of our own origin: it keeps other sites from acting in the user's name. */
+const CONSOLE_HEADER = 'x-vodstack-console';
+const MAX_BODY_BYTES = 1024 * 1024;
+const PRESIGNED_SEC = 24 * 3600;
+
+const page = z.object({
+  limit: z.coerce.number().int().min(1).max(200).catch(50),
+  cursor: z.string().max(500).optional(),
+  before: z.string().max(500).optional(),
+  q: z.string().max(200).optional(),
+  failed: z.string().optional(),
+});
+const signInBody = z.object({ secretId: z.string().max(200), secretKey: z.string().max(200) });
+const uploadBody = z.object({ name: z.string().min(1).max(1000), sizeBytes: z.number().int().nonnegative() });
+
+/** The web console's own API: `/console/api/*`. Everything but the sign-in needs a session. */
+export async function registerConsoleRoutes(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
+  await app.register(
+    async (scope) => {
+      scope.addHook('onRequest', async (request, reply) => {
+        reply.header('cache-control', 'no-store');
+        if (request.method !== 'GET' && request.headers[CONSOLE_HEADER] === undefined) {
+          return reply.code(403).send({ message: `The header ${CONSOLE_HEADER} is missing.` });
+        }
+        if (isOpen(request) || options.sessions.isAuthenticated(request)) return undefined;
+        return reply.code(401).send({ message: 'Sign in with the SecretId and SecretKey of this server.' });
+      });
+      registerSession(scope, options);
+      registerMedia(scope, options);
+      registerFunctions(scope, options);
+      scope.get('/account', () => toAccount(options));
+      scope.post('/account/reveal', () => ({ secretKey: options.secretKey }));
+      scope.get('/live', (_request, reply) => options.live.attach(reply));
+    },
+    { prefix: '/console/api', bodyLimit: MAX_BODY_BYTES },
+  );
+}
+
+function isOpen(request: FastifyRequest): boolean {
+  return request.routeOptions.url === '/console/api/session';
+}
+
+function registerSession(scope: FastifyInstance, { sessions, account }: ConsoleOptions): void {
+  const describe = (isAuthenticated: boolean): object => ({
+    authenticated: isAuthenticated,
+    version: account().version,
+    ...(isAuthenticated ? { appId: account().appId } : {}),
+  });
+  scope.get('/session', (request) => describe(sessions.isAuthenticated(request)));
+  scope.post('/session', (request, reply) => {
+    const key = signInBody.safeParse(request.body);
+    if (key.success && sessions.signIn(reply, key.data)) return describe(true);
+    return reply.code(401).send({ message: 'This SecretId and SecretKey are not those of this server.' });
+  });
+  scope.delete('/session', (_request, reply) => {
+    sessions.signOut(reply);
+    return describe(false);
+  });
+}
+
+function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
+  const { vod } = options;
+  scope.get('/media', async (request) => {
+    const { limit, cursor, q } = page.parse(request.query);
+    return await vod.listMedia({ limit, cursor, text: q });
+  });
+  scope.get<{ Params: { fileId: string } }>('/media/:fileId', async (request, reply) => {
+    const { fileId } = request.params;
+    const detail = await vod.describeMedia(fileId);
+    if (!detail) return reply.code(404).send({ message: `There is no media ${fileId}.` });
+    return { ...detail, records: await options.findRecords(fileId) };
+  });
+  scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) => callAction(options, request, reply));
+  scope.post('/uploads', async (request, reply) => {
+    const upload = uploadBody.safeParse(request.body);
+    if (!upload.success) return reply.code(400).send({ message: z.prettifyError(upload.error) });
+    return await openUpload(options, upload.data.name, reply);
+  });
+}
+
+function registerFunctions(scope: FastifyInstance, { functions }: ConsoleOptions): void {
+  scope.get('/functions', () => functions.list());
+  scope.get<{ Params: { name: string } }>('/functions/:name/logs', async (request) => {
+    const { limit, before, failed } = page.parse(request.query);
+    return await functions.logs(request.params.name, { limit, before, failed: failed === '1' });
+  });
+}
+
+/** The cloud's API as the signed-in account, in the cloud's own envelope. */
+async function callAction(
+  { vod, logger }: ConsoleOptions,
+  request: FastifyRequest<{ Params: { action: string } }>,
+  reply: FastifyReply,
+): Promise<object> {
+  const requestId = randomUUID();
+  const closed = new AbortController();
+  reply.raw.once('close', () => closed.abort());
+  try {
+    const parameters = z.record(z.string(), z.unknown()).parse(request.body ?? {});
+    return toSuccessEnvelope(await vod.call(request.params.action, parameters, closed.signal), requestId);
+  } catch (error) {
+    if (!(error instanceof ApiError)) logger.error({ err: error, requestId }, 'an API action failed');
+    return toErrorEnvelope(error, requestId);
+  }
+}
+
+const appliedUpload = z.object({
+  VodSessionKey: z.string(),
+  StorageBucket: z.string(),
+  StorageRegion: z.string(),
+  MediaStoragePath: z.string(),
+  TempCertificate: z.object({ SecretId: z.string(), SecretKey: z.string(), Token: z.string() }),
+});
+
+/** ApplyUpload, and a presigned address on this very origin that a browser can put the file to. */
+async function openUpload({ vod, clock }: ConsoleOptions, fileName: string, reply: FastifyReply): Promise<object> {
+  const dot = fileName.lastIndexOf('.');
+  try {
+    const parameters = { MediaType: dot < 0 ? '' : fileName.slice(dot + 1), MediaName: dot < 0 ? fileName : fileName.slice(0, dot) };
+    const upload = appliedUpload.parse(await vod.call('ApplyUpload', parameters, new AbortController().signal));
+    const startSec = Math.floor(clock().getTime() / 1000);
+    const query = presignCosV5({
+      method: 'put',
+      path: upload.MediaStoragePath,
+      query: { 'x-cos-security-token': upload.TempCertificate.Token },
+      secretId: upload.TempCertificate.SecretId,
+      secretKey: upload.TempCertificate.SecretKey,
+      startSec,
+      endSec: startSec + PRESIGNED_SEC,
+    });
+    const path = `/cos/${upload.StorageBucket}/${upload.StorageRegion}${upload.MediaStoragePath}`;
+    return { sessionKey: upload.VodSessionKey, putUrl: `${path}?${query}`, headers: {} };
+  } catch (error) {
+    if (error instanceof ApiError) return reply.code(400).send({ message: error.message });
+    throw error;
+  }
+}
+
+function toAccount({ account, secretKey }: ConsoleOptions): object {
+  return { ...account(), secretKeyHint: `${secretKey.slice(0, 2)}${'*'.repeat(12)}${secretKey.slice(-2)}` };
+}

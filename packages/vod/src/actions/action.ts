@@ -1,0 +1,22 @@
+import type { VodContext } from '../context.ts';
+import type { PullQueue } from '../events/pull-queue.ts';
+
+/** What an action may use beyond the service's own parts. */
+export interface ActionContext extends VodContext {
+  readonly pullQueue: PullQueue;
+  /** Aborts when the client is gone or the server stops. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One action of the cloud's API. Parameters have passed the action's schema: fields have the type of the request's
+ * interface, optional ones may be null. The result is the response without RequestId. Errors are ApiErrors.
+ */
+export interface Action<Request> {
+  readonly name: string;
+  handle(context: ActionContext, request: Request): Promise<object>;
+}
+
+export function defineAction<Request>(action: Action<Request>): Action<Request> {
+  return action;
+}

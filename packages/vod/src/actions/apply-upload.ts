@@ -1,0 +1,101 @@
+import { ApiError } from '@vodstack/protocol';
+import { resolveSubAppId } from '../applications.ts';
+import { findFileType, type FileType } from '../media/file-types.ts';
+import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from '../media/locations.ts';
+import { openUpload } from '../upload/upload-session.ts';
+import { defineAction, type Action } from './action.ts';
+import type { ApplyUploadRequest } from './request-types.ts';
+
+const MAX_SOURCE_CONTEXT = 250;
+const MAX_SESSION_CONTEXT = 1000;
+
+/** Opens an upload: where to put the file, and a temporary key that may put it there (266/31767). */
+export const applyUpload: Action<ApplyUploadRequest> = defineAction({
+  name: 'ApplyUpload',
+  async handle(context, request) {
+    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const mediaType = parseMediaType(request.MediaType);
+    const coverType = parseCoverType(request.CoverType);
+    const expireTime = parseExpireTime(request.ExpireTime, context.clock());
+    if (request.Procedure) throw unknownProcedure(request.Procedure);
+    const upload = await openUpload(context, {
+      subAppId,
+      mediaName: request.MediaName || '',
+      mediaType: mediaType.extension,
+      coverType: coverType?.extension,
+      region: parseRegion(request.StorageRegion),
+      parameters: {
+        ...(request.ClassId ? { classId: request.ClassId } : {}),
+        ...(expireTime ? { expireTime } : {}),
+        ...(request.SourceContext ? { sourceContext: limited('SourceContext', request.SourceContext, MAX_SOURCE_CONTEXT) } : {}),
+        ...(request.SessionContext ? { sessionContext: limited('SessionContext', request.SessionContext, MAX_SESSION_CONTEXT) } : {}),
+      },
+    });
+    return {
+      StorageBucket: upload.bucket,
+      StorageRegion: upload.region,
+      VodSessionKey: upload.session_key,
+      MediaStoragePath: `/${upload.media_key}`,
+      CoverStoragePath: upload.cover_key ? `/${upload.cover_key}` : '',
+      TempCertificate: {
+        SecretId: upload.secret_id,
+        SecretKey: upload.secret_key,
+        Token: upload.token,
+        ExpiredTime: Math.floor(upload.expires_at.getTime() / 1000),
+      },
+    };
+  },
+});
+
+function parseMediaType(value: string): FileType {
+  const type = findFileType(value);
+  if (type) return type;
+  throw new ApiError(
+    'InvalidParameterValue.MediaType',
+    `The parameter \`MediaType\` must be a media file's extension such as mp4, mov, mkv or mp3, got ${JSON.stringify(value.slice(0, 40))}.`,
+  );
+}
+
+function parseCoverType(value: string | null | undefined): FileType | undefined {
+  if (!value) return undefined;
+  const type = findFileType(value);
+  if (type?.category === 'Image') return type;
+  throw new ApiError(
+    'InvalidParameterValue.CoverType',
+    `The parameter \`CoverType\` must be an image file's extension such as jpg or png, got ${JSON.stringify(value.slice(0, 40))}.`,
+  );
+}
+
+function parseExpireTime(value: string | null | undefined, now: Date): string | undefined {
+  if (!value) return undefined;
+  const time = new Date(value);
+  if (/^\d{4}-\d\d-\d\dT/.test(value) && time.getTime() > now.getTime()) return time.toISOString();
+  throw new ApiError(
+    'InvalidParameterValue.ExpireTime',
+    `The parameter \`ExpireTime\` must be a time to come in ISO 8601, such as 2030-01-01T00:00:00Z, got ${JSON.stringify(value.slice(0, 40))}.`,
+  );
+}
+
+function parseRegion(value: string | null | undefined): StorageRegion {
+  if (!value) return DEFAULT_STORAGE_REGION;
+  if (isStorageRegion(value)) return value;
+  throw new ApiError(
+    'InvalidParameterValue.StorageRegion',
+    `The parameter \`StorageRegion\` names no storage region of this server: ${JSON.stringify(value.slice(0, 40))}.`,
+  );
+}
+
+function limited(name: string, value: string, maxCharacters: number): string {
+  if (value.length <= maxCharacters) return value;
+  throw new ApiError(
+    `InvalidParameterValue`,
+    `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${value.length}.`,
+  );
+}
+
+function unknownProcedure(name: string): ApiError {
+  return new ApiError(
+    'InvalidParameterValue.Procedure',
+    `The parameter \`Procedure\` names no procedure template: ${JSON.stringify(name.slice(0, 40))}.`,
+  );
+}

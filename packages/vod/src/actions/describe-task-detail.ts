@@ -1,0 +1,63 @@
+import { ApiError } from '@vodstack/protocol';
+import { resolveSubAppId } from '../applications.ts';
+import { findMedia } from '../media/media-repository.ts';
+import { toWireTime } from '../media/wire-time.ts';
+import { toProcedureTask } from '../tasks/procedure-task.ts';
+import { findTask } from '../tasks/task-repository.ts';
+import { defineAction, type Action } from './action.ts';
+import type { DescribeTaskDetailRequest } from './request-types.ts';
+
+/** Tasks can be looked up for three days. */
+export const VISIBLE_HOURS = 72;
+
+/** The structures that other kinds of task would fill; the cloud sends them as null. */
+const OTHER_KINDS = [
+  'EditMediaTask',
+  'WechatPublishTask',
+  'ComposeMediaTask',
+  'SplitMediaTask',
+  'WechatMiniProgramPublishTask',
+  'PullUploadTask',
+  'TranscodeTask',
+  'ConcatTask',
+  'ClipTask',
+  'CreateImageSpriteTask',
+  'SnapshotByTimeOffsetTask',
+  'RemoveWatermarkTask',
+  'RebuildMediaTask',
+  'ExtractTraceWatermarkTask',
+  'ExtractCopyRightWatermarkTask',
+  'ReviewAudioVideoTask',
+  'ReduceMediaBitrateTask',
+  'DescribeFileAttributesTask',
+  'QualityInspectTask',
+  'QualityEnhanceTask',
+  'ComplexAdaptiveDynamicStreamingTask',
+] as const;
+
+/** One task with its sub-tasks, for three days from its creation (266/33431). */
+export const describeTaskDetail: Action<DescribeTaskDetailRequest> = defineAction({
+  name: 'DescribeTaskDetail',
+  async handle(context, request) {
+    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const found = await findTask(context.db, request.TaskId);
+    const oldest = context.clock().getTime() - VISIBLE_HOURS * 3600 * 1000;
+    if (!found || found.task.sub_app_id !== subAppId || found.task.created_at.getTime() < oldest) {
+      throw new ApiError(
+        'InvalidParameterValue.TaskId',
+        `The parameter \`TaskId\` names no task of the last ${VISIBLE_HOURS} hours: ${JSON.stringify(request.TaskId.slice(0, 80))}.`,
+      );
+    }
+    const { task } = found;
+    const media = (await findMedia(context.db, subAppId, [task.file_id])).get(task.file_id);
+    return {
+      TaskType: task.kind,
+      Status: task.status,
+      CreateTime: toWireTime(task.created_at),
+      BeginProcessTime: toWireTime(task.begin_at),
+      FinishTime: toWireTime(task.finish_at),
+      ProcedureTask: toProcedureTask(found, media, context.publicUrl()),
+      ...Object.fromEntries(OTHER_KINDS.map((kind) => [kind, null])),
+    };
+  },
+});

@@ -1,0 +1,13 @@
+/** The cloud's own request types, from the official SDK: types only, nothing of the SDK is loaded. */
+export type {
+  ApplyUploadRequest,
+  CommitUploadRequest,
+  ConfirmEventsRequest,
+  DescribeEventConfigRequest,
+  DescribeMediaInfosRequest,
+  DescribeTaskDetailRequest,
+  DescribeTasksRequest,
+  ModifyEventConfigRequest,
+  ProcessMediaRequest,
+  PullEventsRequest,
+} from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js';

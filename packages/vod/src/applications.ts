@@ -1,0 +1,46 @@
+import { ApiError } from '@vodstack/protocol';
+import type { VodContext } from './context.ts';
+
+/**
+ * The application that a request's SubAppId means: absent, 0 or the AppId is the primary one.
+ * @throws ApiError InvalidParameterValue.SubAppId when there is no such application
+ */
+export async function resolveSubAppId(context: VodContext, subAppId: number | null | undefined): Promise<number> {
+  const wanted = subAppId || context.appId;
+  const row = await context.db
+    .selectFrom('vod.sub_app')
+    .select('sub_app_id')
+    .where('sub_app_id', '=', wanted)
+    .executeTakeFirst();
+  if (row) return row.sub_app_id;
+  throw new ApiError(
+    'InvalidParameterValue.SubAppId',
+    `The parameter \`SubAppId\` names no application of this account: ${wanted}. Leave it out to use the primary application.`,
+  );
+}
+
+/** Makes sure that the primary application and the account's key exist; a key given anew replaces the old secret. */
+export async function ensureAccount(
+  context: VodContext,
+  key: { secretId: string; secretKey: string },
+): Promise<void> {
+  await context.db
+    .insertInto('vod.sub_app')
+    .values({ sub_app_id: context.appId, name: 'primary' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await context.db
+    .insertInto('vod.api_key')
+    .values({ secret_id: key.secretId, secret_key: key.secretKey })
+    .onConflict((conflict) => conflict.column('secret_id').doUpdateSet({ secret_key: key.secretKey }))
+    .execute();
+}
+
+export async function findSecretKey(context: VodContext, secretId: string): Promise<string | undefined> {
+  const row = await context.db
+    .selectFrom('vod.api_key')
+    .select('secret_key')
+    .where('secret_id', '=', secretId)
+    .executeTakeFirst();
+  return row?.secret_key;
+}

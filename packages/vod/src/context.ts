@@ -1,0 +1,27 @@
+import type { BlobStore, Database, JobQueue, Logger } from '@vodstack/platform';
+import type { VodDb } from './tables.ts';
+import type { MediaTools } from './transcode/index.ts';
+
+/** What every part of the VOD service is built from; put together once by the server. */
+export interface VodContext {
+  readonly database: Database;
+  readonly db: VodDb;
+  readonly blobs: BlobStore;
+  readonly jobs: JobQueue;
+  readonly logger: Logger;
+  readonly tools: MediaTools;
+  /** Folder for files in the making; its content is worthless after a restart. */
+  readonly scratchFolder: string;
+  /** The account: also the id of its primary application. */
+  readonly appId: number;
+  /** Scheme, host and port under which clients reach this server, without a slash at the end. */
+  readonly publicUrl: () => string;
+  /** Whether a URL on a private address may be called on a user's behalf. */
+  readonly allowsPrivateAddress: (url: URL) => boolean;
+  readonly clock: () => Date;
+}
+
+/** Who calls an action, after its signature was verified. */
+export interface Caller {
+  readonly secretId: string;
+}

@@ -1,0 +1,53 @@
+import { eventMembers, type FileUploadTask, type ProcedureTask } from '@vodstack/protocol';
+import { notifyLive } from '@vodstack/platform';
+import { sql } from 'kysely';
+import type { VodDb } from '../tables.ts';
+import { type EventConfig, readEventConfig } from './event-config.ts';
+
+/** NOTIFY channel that wakes the deliverer and waiting PullEvents calls when a transaction with an event commits. */
+export const EVENT_CHANNEL = 'vod_event';
+
+export type NewEvent = { readonly subAppId: number; readonly fileId: string } & (
+  | { readonly type: 'NewFileUpload'; readonly content: FileUploadTask }
+  | { readonly type: 'ProcedureStateChanged'; readonly content: ProcedureTask }
+);
+
+/** Event types that the cloud sends only when a switch is ON (ModifyEventConfig); all others are always sent. */
+const SWITCHES: Partial<Record<string, 'upload_switch' | 'delete_switch' | 'persistence_switch'>> = {
+  NewFileUpload: 'upload_switch',
+  FileDeleted: 'delete_switch',
+  PersistenceComplete: 'persistence_switch',
+};
+
+/**
+ * Writes an event into the outbox, in the caller's transaction: it is sent if and only if the change it reports commits.
+ * Nothing is written when the event's switch is OFF. Mode and address are those of the moment.
+ */
+export async function emitEvent(tx: VodDb, event: NewEvent): Promise<void> {
+  const config = await readEventConfig(tx, event.subAppId);
+  if (!isSwitchedOn(config, event.type)) return;
+  const isUnaddressed = config.mode === 'PUSH' && config.notification_url === '';
+  const row = await tx
+    .insertInto('vod.event')
+    .values({
+      sub_app_id: event.subAppId,
+      file_id: event.fileId,
+      type: event.type,
+      mode: config.mode,
+      payload: toPayload(event),
+      state: isUnaddressed ? 'unaddressed' : 'pending',
+    })
+    .returning('event_id')
+    .executeTakeFirstOrThrow();
+  await sql`select pg_notify(${EVENT_CHANNEL}, ${config.mode})`.execute(tx);
+  await notifyLive(tx, { kind: 'event', id: String(row.event_id) });
+}
+
+function isSwitchedOn(config: EventConfig, type: string): boolean {
+  const name = SWITCHES[type];
+  return name === undefined || config[name];
+}
+
+function toPayload(event: NewEvent): string {
+  return JSON.stringify({ EventType: event.type, [eventMembers[event.type]]: event.content });
+}

@@ -1,0 +1,46 @@
+import { randomBytes, randomInt } from 'node:crypto';
+
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+function randomText(length: number, alphabet: string): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}
+
+export function randomHex(digits: number): string {
+  return randomBytes(Math.ceil(digits / 2))
+    .toString('hex')
+    .slice(0, digits);
+}
+
+/** A media's id: 19 decimal digits that start with 5285, always kept as a string (beyond 2^53). */
+export function newFileId(): string {
+  return `5285${randomText(15, '0123456789')}`;
+}
+
+/** `{appid}-procedurev2-{32 hex}t0`, the form that ProcessMedia hands out today. */
+export function newTaskId(subAppId: number): string {
+  return `${subAppId}-procedurev2-${randomHex(32)}t0`;
+}
+
+export interface TemporaryKey {
+  readonly secretId: string;
+  readonly secretKey: string;
+  readonly token: string;
+}
+
+export function newTemporaryKey(): TemporaryKey {
+  return {
+    secretId: `AKID${randomText(60, ALPHANUMERIC)}`,
+    secretKey: randomText(44, ALPHANUMERIC),
+    token: randomText(96, ALPHANUMERIC),
+  };
+}
+
+export function newSessionKey(): string {
+  return randomText(64, ALPHANUMERIC);
+}
+
+/** A pulled event's receipt: 19 decimal digits, new with every pull. */
+export function newEventHandle(): string {
+  return `8${randomText(18, '0123456789')}`;
+}

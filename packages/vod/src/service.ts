@@ -1,0 +1,84 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { migrate } from '@vodstack/platform';
+import type { FastifyInstance } from 'fastify';
+import { runAction } from './actions/index.ts';
+import { ensureAccount, findSecretKey } from './applications.ts';
+import type { VodContext } from './context.ts';
+import { createPullQueue } from './events/pull-queue.ts';
+import { createPushDelivery } from './events/push-delivery.ts';
+import { vodMigrations } from './migrations.ts';
+import { registerMediaRoutes } from './playback/media-routes.ts';
+import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
+import { failTask, runTask } from './tasks/transcode-worker.ts';
+import { registerObjectRoutes } from './upload/object-routes.ts';
+import { describeMedia, type MediaDetail } from './views/media-detail.ts';
+import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
+
+const QUEUE_SETTINGS = {
+  /** A worker that shows no sign of life for this long has lost its task. */
+  heartbeatSec: 10,
+  /** A task is tried again when the machine, not the media, was at fault. */
+  retryLimit: 2,
+};
+
+export interface VodService {
+  /** Creates or upgrades the tables and makes sure that the account is there. */
+  prepare(key: { secretId: string; secretKey: string }): Promise<void>;
+  /** Starts delivering events and working on tasks; needs the server to listen already. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  registerRoutes(app: FastifyInstance): Promise<void>;
+  /** Runs an API action (see runAction). */
+  call(action: string, parameters: Record<string, unknown>, signal: AbortSignal): Promise<object>;
+  findSecretKey(secretId: string): Promise<string | undefined>;
+  /** For people: the primary application's media, newest first, and one with all that happened to it. */
+  listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
+  describeMedia(fileId: string): Promise<MediaDetail | undefined>;
+}
+
+export interface VodOptions {
+  /** How many tasks are worked on at once. */
+  readonly concurrency: number;
+}
+
+export function createVodService(context: VodContext, options: VodOptions): VodService {
+  const pullQueue = createPullQueue(context);
+  const pushDelivery = createPushDelivery(context);
+  const stopping = new AbortController();
+  return {
+    async prepare(key) {
+      await migrate(context.database, 'vod', vodMigrations);
+      await ensureAccount(context, key);
+      await context.jobs.defineQueue(TRANSCODE_QUEUE, QUEUE_SETTINGS);
+      // What was in the making when the last run ended is made anew.
+      await rm(context.scratchFolder, { recursive: true, force: true });
+      await mkdir(context.scratchFolder, { recursive: true, mode: 0o700 });
+    },
+    async start() {
+      await pullQueue.start();
+      await pushDelivery.start();
+      await context.jobs.work(
+        TRANSCODE_QUEUE,
+        {
+          ...QUEUE_SETTINGS,
+          concurrency: options.concurrency,
+          onExhausted: (job, error) => failTask(context, String(job.data['taskId']), error),
+        },
+        (job) => runTask(context, job),
+      );
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all([pullQueue.stop(), pushDelivery.stop()]);
+    },
+    async registerRoutes(app) {
+      registerMediaRoutes(app, context);
+      await registerObjectRoutes(app, context);
+    },
+    call: (action, parameters, signal) =>
+      runAction({ ...context, pullQueue, signal: AbortSignal.any([signal, stopping.signal]) }, action, parameters),
+    findSecretKey: (secretId) => findSecretKey(context, secretId),
+    listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
+    describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
+  };
+}

@@ -1,0 +1,219 @@
+import type { ColumnType, Generated, JSONColumnType, Kysely, Selectable } from 'kysely';
+import type { ErrCodeExt, MediaBasicInfo, MediaMetaData, MediaSourceData } from '@vodstack/protocol';
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type Json<T extends object> = JSONColumnType<T, string, string>;
+type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
+
+export interface SubAppTable {
+  sub_app_id: number;
+  name: string;
+  status: Generated<string>;
+  created_at: DefaultTimestamp;
+}
+
+export interface ApiKeyTable {
+  secret_id: string;
+  secret_key: string;
+  created_at: DefaultTimestamp;
+}
+
+export interface EventConfigTable {
+  sub_app_id: number;
+  mode: Generated<'PUSH' | 'PULL'>;
+  notification_url: Generated<string>;
+  upload_switch: Generated<boolean>;
+  delete_switch: Generated<boolean>;
+  persistence_switch: Generated<boolean>;
+  sign_key: string | null;
+}
+
+/** What ApplyUpload was told and CommitUpload turns into the media's own fields. */
+export interface UploadParameters {
+  classId?: number;
+  sourceContext?: string;
+  sessionContext?: string;
+  expireTime?: string;
+}
+
+export interface UploadTable {
+  session_key: string;
+  sub_app_id: number;
+  file_id: string;
+  media_name: string;
+  media_type: string;
+  bucket: string;
+  region: string;
+  media_key: string;
+  cover_key: string | null;
+  parameters: Json<UploadParameters>;
+  secret_id: string;
+  secret_key: string;
+  token: string;
+  expires_at: Timestamp;
+  created_at: DefaultTimestamp;
+  committed_at: NullableTimestamp;
+}
+
+export interface StorageObjectTable {
+  bucket: string;
+  object_key: string;
+  blob_key: string;
+  size_bytes: number;
+  md5: string;
+  content_type: string;
+  created_at: DefaultTimestamp;
+}
+
+export interface MultipartUploadTable {
+  upload_id: string;
+  session_key: string;
+  object_key: string;
+  content_type: string | null;
+  created_at: DefaultTimestamp;
+}
+
+export interface MultipartPartTable {
+  upload_id: string;
+  part_number: number;
+  blob_key: string;
+  size_bytes: number;
+  md5: string;
+  created_at: DefaultTimestamp;
+}
+
+export interface MediaTable {
+  file_id: string;
+  sub_app_id: number;
+  name: string;
+  description: Generated<string>;
+  class_id: Generated<number>;
+  type: string;
+  category: MediaBasicInfo['Category'];
+  storage_region: string;
+  source_folder: string;
+  derived_folder: string;
+  source_type: MediaSourceData['SourceType'];
+  source_context: Generated<string>;
+  session_context: Generated<string>;
+  status: Generated<MediaBasicInfo['Status']>;
+  meta_data: NullableJson<MediaMetaData>;
+  probe_failure: string | null;
+  expire_at: NullableTimestamp;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+export type ArtifactKind = 'Source' | 'Cover' | 'Transcode';
+
+export interface ArtifactTable {
+  artifact_id: Generated<number>;
+  file_id: string;
+  kind: ArtifactKind;
+  definition: Generated<number>;
+  folder: string;
+  name: string;
+  blob_key: string;
+  content_type: string;
+  size_bytes: number;
+  md5: string;
+  meta_data: NullableJson<MediaMetaData>;
+  created_at: DefaultTimestamp;
+}
+
+export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH';
+export type SubtaskStatus = 'WAITING' | 'PROCESSING' | 'SUCCESS' | 'FAIL';
+export type NotifyMode = 'Finish' | 'Change' | 'None';
+
+export interface TaskTable {
+  task_id: string;
+  sub_app_id: number;
+  file_id: string;
+  kind: string;
+  status: Generated<TaskStatus>;
+  session_id: Generated<string>;
+  session_context: Generated<string>;
+  notify_mode: Generated<NotifyMode>;
+  priority: Generated<number>;
+  attempt: Generated<number>;
+  created_at: DefaultTimestamp;
+  begin_at: NullableTimestamp;
+  finish_at: NullableTimestamp;
+}
+
+export interface SubtaskTable {
+  task_id: string;
+  position: number;
+  kind: 'Transcode';
+  definition: number;
+  input: Json<object>;
+  status: Generated<SubtaskStatus>;
+  progress: Generated<number>;
+  err_code_ext: Generated<ErrCodeExt | ''>;
+  message: Generated<string>;
+  artifact_id: number | null;
+  begin_at: NullableTimestamp;
+  finish_at: NullableTimestamp;
+}
+
+/** pending → delivered | confirmed | failed; `unaddressed` when no callback URL was set at the time. */
+export type EventState = 'pending' | 'delivered' | 'confirmed' | 'failed' | 'unaddressed';
+
+export interface EventTable {
+  event_id: Generated<number>;
+  sub_app_id: number;
+  type: string;
+  file_id: string;
+  mode: 'PUSH' | 'PULL';
+  payload: string;
+  state: Generated<EventState>;
+  attempts: Generated<number>;
+  next_attempt_at: DefaultTimestamp;
+  leased_until: NullableTimestamp;
+  handle: string | null;
+  created_at: DefaultTimestamp;
+  settled_at: NullableTimestamp;
+}
+
+export interface DeliveryTable {
+  delivery_id: Generated<number>;
+  event_id: number;
+  attempt: number;
+  url: string;
+  request_headers: Json<Record<string, string>>;
+  request_body: string;
+  response_status: number | null;
+  response_headers: NullableJson<Record<string, string>>;
+  response_body: string | null;
+  error: string | null;
+  started_at: Timestamp;
+  duration_ms: number;
+}
+
+export interface VodTables {
+  'vod.sub_app': SubAppTable;
+  'vod.api_key': ApiKeyTable;
+  'vod.event_config': EventConfigTable;
+  'vod.upload': UploadTable;
+  'vod.storage_object': StorageObjectTable;
+  'vod.multipart_upload': MultipartUploadTable;
+  'vod.multipart_part': MultipartPartTable;
+  'vod.media': MediaTable;
+  'vod.artifact': ArtifactTable;
+  'vod.task': TaskTable;
+  'vod.subtask': SubtaskTable;
+  'vod.event': EventTable;
+  'vod.delivery': DeliveryTable;
+}
+
+export type VodDb = Kysely<VodTables>;
+export type UploadRow = Selectable<UploadTable>;
+export type MediaRow = Selectable<MediaTable>;
+export type ArtifactRow = Selectable<ArtifactTable>;
+export type TaskRow = Selectable<TaskTable>;
+export type SubtaskRow = Selectable<SubtaskTable>;
+export type EventRow = Selectable<EventTable>;
+export type DeliveryRow = Selectable<DeliveryTable>;
+export type EventConfigRow = Selectable<EventConfigTable>;

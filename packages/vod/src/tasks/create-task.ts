@@ -1,0 +1,86 @@
+import { ApiError } from '@vodstack/protocol';
+import { notifyLive } from '@vodstack/platform';
+import { sql } from 'kysely';
+import type { VodContext } from '../context.ts';
+import { newTaskId } from '../ids.ts';
+import type { NotifyMode, VodDb } from '../tables.ts';
+
+/** Queue of tasks that make renditions. */
+export const TRANSCODE_QUEUE = 'vod-transcode';
+
+/** A SessionId seen again within this time is refused (ProcessMedia request documentation). */
+const SESSION_DAYS = 3;
+
+export interface NewTask {
+  readonly subAppId: number;
+  readonly fileId: string;
+  readonly sessionId: string;
+  readonly sessionContext: string;
+  readonly notifyMode: NotifyMode;
+  readonly priority: number;
+  /** One sub-task per entry, in this order. */
+  readonly transcodes: readonly { definition: number; input: Record<string, unknown> }[];
+}
+
+/**
+ * Records a task and queues its work, in one transaction: an id that was handed out survives a crash.
+ * @returns the TaskId
+ * @throws ApiError InvalidParameterValue.SessionId when this SessionId was used within three days
+ */
+export async function createTask(context: VodContext, task: NewTask): Promise<string> {
+  const taskId = newTaskId(task.subAppId);
+  await context.db.transaction().execute(async (tx) => {
+    await assertNewSession(tx, task);
+    await insertTask(tx, taskId, task);
+    await context.jobs.send(tx, TRANSCODE_QUEUE, { taskId }, { priority: task.priority });
+    await notifyLive(tx, { kind: 'task', id: taskId });
+    await notifyLive(tx, { kind: 'media', id: task.fileId });
+  });
+  return taskId;
+}
+
+async function assertNewSession(tx: VodDb, task: NewTask): Promise<void> {
+  if (task.sessionId === '') return;
+  // Two requests with one SessionId at the same moment: the second waits here and then finds the first one's task.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${task.subAppId}:${task.sessionId}`}, 0))`.execute(tx);
+  const earlier = await tx
+    .selectFrom('vod.task')
+    .select('task_id')
+    .where('sub_app_id', '=', task.subAppId)
+    .where('session_id', '=', task.sessionId)
+    .where('created_at', '>', sql<Date>`now() - make_interval(days => ${SESSION_DAYS})`)
+    .executeTakeFirst();
+  if (!earlier) return;
+  throw new ApiError(
+    'InvalidParameterValue.SessionId',
+    `The parameter \`SessionId\` was used within the last ${SESSION_DAYS} days, by task ${earlier.task_id}.`,
+  );
+}
+
+async function insertTask(tx: VodDb, taskId: string, task: NewTask): Promise<void> {
+  await tx
+    .insertInto('vod.task')
+    .values({
+      task_id: taskId,
+      sub_app_id: task.subAppId,
+      file_id: task.fileId,
+      kind: 'Procedure',
+      session_id: task.sessionId,
+      session_context: task.sessionContext,
+      notify_mode: task.notifyMode,
+      priority: task.priority,
+    })
+    .execute();
+  await tx
+    .insertInto('vod.subtask')
+    .values(
+      task.transcodes.map(({ definition, input }, position) => ({
+        task_id: taskId,
+        position,
+        kind: 'Transcode' as const,
+        definition,
+        input: JSON.stringify(input),
+      })),
+    )
+    .execute();
+}

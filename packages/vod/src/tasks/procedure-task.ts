@@ -1,0 +1,61 @@
+import { type MediaProcessTaskResult, type ProcedureTask, toErrCode, type TranscodeResult } from '@vodstack/protocol';
+import { toMediaUrl } from '../media/locations.ts';
+import { toTranscodeItem } from '../media/media-info.ts';
+import { findSource, type MediaWithArtifacts } from '../media/media-repository.ts';
+import { NOT_YET, toWireTime } from '../media/wire-time.ts';
+import type { SubtaskWithOutput, TaskWithSubtasks } from './task-repository.ts';
+
+/** `ProcedureTask` of DescribeTaskDetail and `ProcedureStateChangeEvent` of the event: the same structure. */
+export function toProcedureTask(
+  { task, subtasks }: TaskWithSubtasks,
+  media: MediaWithArtifacts | undefined,
+  publicUrl: string,
+): ProcedureTask {
+  const source = media && findSource(media);
+  return {
+    TaskId: task.task_id,
+    Status: task.status === 'FINISH' ? 'FINISH' : 'PROCESSING',
+    // Deprecated, but the cloud still sends them and its own demo reads them. A flow with failed sub-tasks has 0 here too.
+    ErrCode: 0,
+    Message: 'SUCCESS',
+    FileId: task.file_id,
+    FileName: media?.media.name ?? '',
+    FileUrl: source ? toMediaUrl(publicUrl, source) : '',
+    ...(media?.media.meta_data ? { MetaData: media.media.meta_data } : {}),
+    MediaProcessResultSet: subtasks.map((subtask) => toProcessResult(subtask, media, publicUrl)),
+    AiContentReviewResultSet: [],
+    AiAnalysisResultSet: [],
+    AiRecognitionResultSet: [],
+    SessionContext: task.session_context,
+    SessionId: task.session_id,
+    TasksPriority: task.priority,
+    TasksNotifyMode: task.notify_mode,
+    Operator: '',
+    OperationType: '',
+  };
+}
+
+function toProcessResult(
+  subtask: SubtaskWithOutput,
+  media: MediaWithArtifacts | undefined,
+  publicUrl: string,
+): MediaProcessTaskResult {
+  const output =
+    subtask.status === 'SUCCESS' && subtask.artifact && media
+      ? { Output: toTranscodeItem(subtask.artifact, media.media, publicUrl) }
+      : {};
+  return {
+    Type: subtask.kind,
+    TranscodeTask: {
+      Status: subtask.status === 'WAITING' ? 'PROCESSING' : subtask.status,
+      ErrCode: toErrCode(subtask.err_code_ext),
+      ErrCodeExt: subtask.err_code_ext,
+      Message: subtask.message,
+      Progress: subtask.progress,
+      BeginProcessTime: toWireTime(subtask.begin_at, NOT_YET),
+      FinishTime: toWireTime(subtask.finish_at, NOT_YET),
+      Input: subtask.input as TranscodeResult['Input'],
+      ...output,
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { watchActivity } from './activity-watch.ts';
+import type { EngineLogger } from './engine-logger.ts';
+import { guardedInput } from './input-guard.ts';
+import { MediaError } from './media-error.ts';
+import { runMediaProcess } from './media-process.ts';
+import type { MediaTools } from './media-tools.ts';
+import { createProgressParser, type ProgressBlock } from './progress-parser.ts';
+import { describeRunFailure, findMachineTrouble } from './run-failure.ts';
+import { DEFAULT_SANDBOX_LIMITS } from './sandbox.ts';
+import type { TranscodeLimits } from './transcode-limits.ts';
+import type { TranscodePlan } from './transcode-plan.ts';
+
+export interface EncodeOptions {
+  readonly sourcePath: string;
+  readonly tools: MediaTools;
+  readonly scratchFolder: string;
+  readonly signal: AbortSignal;
+  readonly logger: EngineLogger;
+  readonly limits?: TranscodeLimits;
+  readonly onPercent: (percent: number) => void;
+}
+
+export type Encoding =
+  | { readonly isFinished: false; readonly failure: MediaError }
+  /** `trouble` is what ffmpeg complained of without failing: the likely cause should a file turn out wrong. */
+  | { readonly isFinished: true; readonly trouble: MediaError | null };
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Runs ffmpeg for a plan, under watch. Returns when the process is gone, whatever ended it. */
+export async function encode(plan: TranscodePlan, options: EncodeOptions): Promise<Encoding> {
+  const { tools, logger, scratchFolder } = options;
+  const source = resolve(options.sourcePath);
+  const guard = createRunGuard(plan, options);
+  try {
+    const result = await runMediaProcess(commandLine(plan, source, tools), {
+      tools,
+      cwd: scratchFolder,
+      limits: {
+        addressSpaceBytes: options.limits?.addressSpaceBytes ?? DEFAULT_SANDBOX_LIMITS.addressSpaceBytes,
+        fileBytes: options.limits?.outputFileBytes ?? plan.maxOutputBytes,
+      },
+      signal: AbortSignal.any([options.signal, guard.signal]),
+      killGraceMs: options.limits?.killGraceMs ?? 5000,
+      onOutput: followProgress(plan.expected.fileSec, guard.touch, options.onPercent),
+    });
+    logger.debug(result, 'ffmpeg ended');
+    if (guard.signal.reason instanceof MediaError) return { isFinished: false, failure: guard.signal.reason };
+    return result.exitCode === 0
+      ? { isFinished: true, trouble: findMachineTrouble(result) }
+      : { isFinished: false, failure: describeRunFailure(result, [source, resolve(scratchFolder)]) };
+  } finally {
+    guard.stop();
+  }
+}
+
+function commandLine(plan: TranscodePlan, source: string, tools: MediaTools): string[] {
+  return [
+    [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
+    tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
+    guardedInput(source),
+    plan.ffmpegArgs,
+  ].flat();
+}
+
+interface RunGuard {
+  /** Aborts with a MediaError when the run stalls or takes too long. */
+  readonly signal: AbortSignal;
+  readonly touch: () => void;
+  readonly stop: () => void;
+}
+
+function createRunGuard(plan: TranscodePlan, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
+  const controller = new AbortController();
+  const endWith = (message: string): void => controller.abort(new MediaError('InternalError', message));
+  const wallMs = limits.wallMs ?? 600_000 + plan.expected.fileSec * 60_000;
+  const stallMs = limits.stallMs ?? 120_000;
+  const wall = setTimeout(
+    () => endWith(`the run took longer than ${toSec(wallMs)}`),
+    Math.min(wallMs, MAX_TIMER_MS),
+  );
+  const watch = watchActivity({
+    stallMs,
+    isAlive: createWriteCheck(plan, scratchFolder),
+    onStall: () => endWith(`ffmpeg made no progress for ${toSec(stallMs)}`),
+  });
+  return {
+    signal: controller.signal,
+    touch: () => watch.touch(),
+    stop: () => {
+      clearTimeout(wall);
+      watch.stop();
+    },
+  };
+}
+
+/** While faststart moves gigabytes ffmpeg reports nothing, but the files change. */
+function createWriteCheck(plan: TranscodePlan, folder: string): () => Promise<boolean> {
+  let last = 0;
+  return async () => {
+    const stats = await Promise.all(plan.outputs.map(({ fileName }) => stat(join(folder, fileName))));
+    const newest = Math.max(...stats.map((file) => file.mtimeMs));
+    const hasChanged = newest > last;
+    last = newest;
+    return hasChanged;
+  };
+}
+
+function followProgress(
+  durationSec: number,
+  touch: () => void,
+  onPercent: (percent: number) => void,
+): (text: string) => void {
+  const parser = createProgressParser();
+  let last: ProgressBlock = { frame: 0, outTimeSec: null, isEnd: false };
+  return (text) => {
+    for (const block of parser.push(text)) {
+      if (block.frame !== last.frame || block.outTimeSec !== last.outTimeSec) touch();
+      last = block;
+      if (block.outTimeSec !== null) onPercent((100 * block.outTimeSec) / durationSec);
+    }
+  };
+}
+
+function toSec(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

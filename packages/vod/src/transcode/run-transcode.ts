@@ -1,0 +1,80 @@
+import { encode } from './encode.ts';
+import type { EngineLogger } from './engine-logger.ts';
+import { finishOutput, type TranscodedFile } from './finish-output.ts';
+import type { MediaError } from './media-error.ts';
+import type { MediaTools } from './media-tools.ts';
+import type { TranscodeLimits } from './transcode-limits.ts';
+import type { FailedOutput, PlannedOutput, TranscodePlan } from './transcode-plan.ts';
+
+export interface RunOptions {
+  readonly sourcePath: string;
+  readonly tools: MediaTools;
+  /** Private to this run and empty; the caller removes it, whatever the result. */
+  readonly scratchFolder: string;
+  readonly signal: AbortSignal;
+  /** Whole percent of the run: 0 to 99 while it lasts, 100 once every output is verified. Never falls. */
+  readonly onProgress: (percent: number) => void;
+  readonly logger: EngineLogger;
+  readonly limits?: TranscodeLimits;
+}
+
+/** Told apart by `'path' in result`. */
+export type TranscodeResult = TranscodedFile | FailedOutput;
+
+/**
+ * Runs a plan and checks every file it made: exit code 0 alone proves nothing. One result for each spec: first those of `plan.outputs`, in
+ * their order, then `plan.rejected`.
+ * @throws the signal's reason when aborted: ffmpeg is gone by then, and the scratch folder can be removed.
+ */
+export async function runTranscode(plan: TranscodePlan, options: RunOptions): Promise<TranscodeResult[]> {
+  options.signal.throwIfAborted();
+  const made = plan.outputs.length === 0 ? [] : await makeOutputs(plan, options);
+  return [...made, ...plan.rejected];
+}
+
+async function makeOutputs(plan: TranscodePlan, options: RunOptions): Promise<TranscodeResult[]> {
+  const report = createPercentReport(options.onProgress);
+  const onPercent = (percent: number): void => report(Math.min(99, percent));
+  const encoding = await encode(plan, { ...options, onPercent });
+  options.signal.throwIfAborted();
+  if (!encoding.isFinished) {
+    const { errCodeExt, message } = encoding.failure;
+    options.logger.warn({ errCodeExt, reason: message }, 'transcode run failed');
+    return plan.outputs.map((output) => toFailed(output, encoding.failure));
+  }
+  const results: TranscodeResult[] = [];
+  for (const output of plan.outputs) results.push(await check(output, plan, options, encoding.trouble));
+  if (results.every((result) => 'path' in result)) report(100);
+  return results;
+}
+
+async function check(
+  output: PlannedOutput,
+  plan: TranscodePlan,
+  options: RunOptions,
+  trouble: MediaError | null,
+): Promise<TranscodeResult> {
+  const checked = await finishOutput(output, plan.expected, options);
+  if (!(checked instanceof Error)) return checked;
+  const failure = trouble ?? checked;
+  const { errCodeExt, message } = failure;
+  options.logger.warn(
+    { definition: output.definition, errCodeExt, reason: message, err: failure.cause },
+    'transcode output failed its check',
+  );
+  return toFailed(output, failure);
+}
+
+function createPercentReport(onProgress: (percent: number) => void): (percent: number) => void {
+  let last = -1;
+  return (percent) => {
+    const whole = Math.floor(percent);
+    if (whole <= last) return;
+    last = whole;
+    onProgress(whole);
+  };
+}
+
+function toFailed(output: PlannedOutput, { errCodeExt, message }: MediaError): FailedOutput {
+  return { definition: output.definition, errCodeExt, message };
+}

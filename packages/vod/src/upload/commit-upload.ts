@@ -1,0 +1,162 @@
+import { ApiError } from '@vodstack/protocol';
+import { notifyLive } from '@vodstack/platform';
+import type { Selectable } from 'kysely';
+import type { VodContext } from '../context.ts';
+import { emitEvent } from '../events/outbox.ts';
+import { findFileType } from '../media/file-types.ts';
+import { toBasicInfo } from '../media/media-info.ts';
+import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
+import type { StorageObjectTable, UploadRow, VodDb } from '../tables.ts';
+import { inspectMedia, type Inspection } from './inspect-media.ts';
+
+type StorageObject = Selectable<StorageObjectTable>;
+
+/**
+ * Turns an upload into a media and reports NewFileUpload, in one transaction. A second commit of the same session changes
+ * nothing and gives the same media: clients repeat a commit whose answer they did not get.
+ * @throws ApiError InvalidParameterValue.VodSessionKey for an unknown or expired session, ResourceNotFound when no file was put
+ */
+export async function commitUpload(
+  context: VodContext,
+  subAppId: number,
+  sessionKey: string,
+): Promise<MediaWithArtifacts> {
+  const upload = await findUpload(context, subAppId, sessionKey);
+  if (!upload.committed_at) await createMedia(context, upload);
+  const found = (await findMedia(context.db, subAppId, [upload.file_id])).get(upload.file_id);
+  if (found) return found;
+  throw new ApiError('ResourceNotFound', `The media ${upload.file_id} of this upload has been deleted.`);
+}
+
+async function findUpload(context: VodContext, subAppId: number, sessionKey: string): Promise<UploadRow> {
+  const upload = await context.db
+    .selectFrom('vod.upload')
+    .selectAll()
+    .where('session_key', '=', sessionKey)
+    .where('sub_app_id', '=', subAppId)
+    .executeTakeFirst();
+  if (upload && (upload.committed_at || upload.expires_at > context.clock())) return upload;
+  throw new ApiError(
+    'InvalidParameterValue.VodSessionKey',
+    upload
+      ? 'The parameter `VodSessionKey` has expired: an upload must be committed within a day. Call ApplyUpload again.'
+      : 'The parameter `VodSessionKey` names no upload of this application: use the one that ApplyUpload returned.',
+  );
+}
+
+async function createMedia(context: VodContext, upload: UploadRow): Promise<void> {
+  const objects = await findObjects(context.db, upload);
+  const source = objects.get(upload.media_key);
+  if (!source) {
+    throw new ApiError(
+      'ResourceNotFound',
+      `No complete file was uploaded to /${upload.media_key}: put the file there before CommitUpload.`,
+    );
+  }
+  const inspection = await inspectMedia(context, source.blob_key, source.md5);
+  await context.db.transaction().execute(async (tx) => {
+    const isFirst = await claimCommit(tx, upload);
+    if (!isFirst) return;
+    await insertMedia(tx, upload, inspection);
+    await insertFile(tx, upload, source, 'Source');
+    const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
+    if (cover) await insertFile(tx, upload, cover, 'Cover');
+    await forgetObjects(tx, upload);
+    await reportUpload(context, tx, upload);
+  });
+}
+
+async function findObjects(db: VodDb, upload: UploadRow): Promise<Map<string, StorageObject>> {
+  const rows = await db
+    .selectFrom('vod.storage_object')
+    .selectAll()
+    .where('bucket', '=', upload.bucket)
+    .where('object_key', 'in', uploadKeys(upload))
+    .execute();
+  return new Map(rows.map((row) => [row.object_key, row]));
+}
+
+function uploadKeys(upload: UploadRow): string[] {
+  return upload.cover_key ? [upload.media_key, upload.cover_key] : [upload.media_key];
+}
+
+/** True for the one transaction that commits this upload, however many try at once. */
+async function claimCommit(tx: VodDb, upload: UploadRow): Promise<boolean> {
+  const claimed = await tx
+    .updateTable('vod.upload')
+    .set({ committed_at: new Date() })
+    .where('session_key', '=', upload.session_key)
+    .where('committed_at', 'is', null)
+    .executeTakeFirst();
+  return claimed.numUpdatedRows === 1n;
+}
+
+async function insertMedia(tx: VodDb, upload: UploadRow, inspection: Inspection): Promise<void> {
+  const [sourceFolder = '', folder = ''] = upload.media_key.split('/');
+  const { parameters } = upload;
+  await tx
+    .insertInto('vod.media')
+    .values({
+      file_id: upload.file_id,
+      sub_app_id: upload.sub_app_id,
+      name: upload.media_name,
+      class_id: parameters.classId ?? 0,
+      type: upload.media_type,
+      category: findFileType(upload.media_type)?.category ?? 'Video',
+      storage_region: upload.region,
+      source_folder: `${sourceFolder}/${folder}`,
+      derived_folder: `${sourceFolder.replace('vod', 'vodtrans')}/${folder}`,
+      source_type: 'Upload',
+      source_context: parameters.sourceContext ?? '',
+      session_context: parameters.sessionContext ?? '',
+      meta_data: inspection.metaData ? JSON.stringify(inspection.metaData) : null,
+      probe_failure: inspection.failure,
+      expire_at: parameters.expireTime ?? null,
+    })
+    .execute();
+}
+
+async function insertFile(tx: VodDb, upload: UploadRow, object: StorageObject, kind: 'Source' | 'Cover'): Promise<void> {
+  const name = object.object_key.slice(object.object_key.lastIndexOf('/') + 1);
+  const extension = name.slice(name.lastIndexOf('.') + 1);
+  await tx
+    .insertInto('vod.artifact')
+    .values({
+      file_id: upload.file_id,
+      kind,
+      folder: object.object_key.slice(0, -name.length - 1),
+      name,
+      blob_key: object.blob_key,
+      // By the type the upload was opened for, never by what the client claimed when it put the file.
+      content_type: findFileType(extension)?.contentType ?? 'application/octet-stream',
+      size_bytes: object.size_bytes,
+      md5: object.md5,
+    })
+    .execute();
+}
+
+async function forgetObjects(tx: VodDb, upload: UploadRow): Promise<void> {
+  await tx
+    .deleteFrom('vod.storage_object')
+    .where('bucket', '=', upload.bucket)
+    .where('object_key', 'in', uploadKeys(upload))
+    .execute();
+}
+
+async function reportUpload(context: VodContext, tx: VodDb, upload: UploadRow): Promise<void> {
+  const found = (await findMedia(tx, upload.sub_app_id, [upload.file_id])).get(upload.file_id);
+  if (!found) throw new Error(`media ${upload.file_id} vanished inside its own transaction`);
+  await emitEvent(tx, {
+    subAppId: upload.sub_app_id,
+    fileId: upload.file_id,
+    type: 'NewFileUpload',
+    content: {
+      FileId: upload.file_id,
+      MediaBasicInfo: toBasicInfo(found, context.publicUrl()),
+      ProcedureTaskId: '',
+      ReviewAudioVideoTaskId: '',
+      ...(found.media.meta_data ? { MetaData: found.media.meta_data } : {}),
+    },
+  });
+  await notifyLive(tx, { kind: 'media', id: upload.file_id });
+}

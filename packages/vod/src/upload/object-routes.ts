@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import parseRange from 'range-parser';
+import type { VodContext } from '../context.ts';
+import { authorizeObject } from './authorize-object.ts';
+import { abortMultipart, completeMultipart, initiateMultipart, listMultiparts, listParts, uploadPart } from './multipart.ts';
+import { objectKey, type ObjectRequest, queryOf, toRequestId } from './object-request.ts';
+import { recordObject } from './record-object.ts';
+import { StorageError, toErrorXml } from './storage-error.ts';
+import { completedXml, initiatedXml, parseCompletion, partsXml, uploadsXml } from './storage-xml.ts';
+import { storeBody } from './store-body.ts';
+
+/** 10,000 parts of a hundred-odd bytes each, and room. */
+const MAX_COMPLETION_BYTES = 4 * 1024 * 1024;
+const MAX_PARTS_LISTED = 1000;
+
+type Handler = (context: VodContext, request: ObjectRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+/**
+ * The object storage that uploads go to, by path: `/cos/{bucket}/{region}/{key}` (COS XML API, 436/7751). What a client signs
+ * is `/{key}` alone: neither the clients' path-style option nor the host form has the prefix in the signed path.
+ */
+export async function registerObjectRoutes(app: FastifyInstance, context: VodContext): Promise<void> {
+  await app.register(async (scope) => {
+    // Bodies are streamed to the disk, whatever type the client gives them.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    scope.addHook('onRequest', async (request, reply) => {
+      reply.header('x-cos-request-id', toRequestId(request)).headers(corsHeaders(request));
+    });
+    scope.setErrorHandler((error, request, reply) => sendError(context, error, request as ObjectRequest, reply));
+    const url = '/cos/:bucket/:region/*';
+    scope.options(url, (_request, reply) => reply.code(204).send());
+    for (const [method, handler] of [
+      ['PUT', putObject],
+      ['POST', postObject],
+      ['HEAD', readObject],
+      ['GET', getObject],
+      ['DELETE', deleteObject],
+    ] as const satisfies [string, Handler][]) {
+      scope.route({ method, url, exposeHeadRoute: false, handler: (request, reply) => handler(context, request as ObjectRequest, reply) });
+    }
+  });
+}
+
+/** Browsers of any origin may upload: what they may do is in the signature. */
+function corsHeaders(request: FastifyRequest): Record<string, string> {
+  return {
+    'access-control-allow-origin': '*',
+    'access-control-allow-methods': 'GET, PUT, POST, DELETE, HEAD',
+    'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
+    'access-control-expose-headers': 'ETag, x-cos-request-id, Date, Content-Length',
+    'access-control-max-age': '600',
+  };
+}
+
+async function putObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const upload = await authorizeObject(context, request);
+  const query = queryOf(request);
+  const uploadId = query.get('uploadId');
+  if (uploadId !== null) {
+    const md5 = await uploadPart(context, upload, request, { uploadId, partNumber: Number(query.get('partNumber')) });
+    return reply.header('etag', `"${md5}"`).send();
+  }
+  const key = objectKey(request);
+  if (key === '') throw new StorageError('MethodNotAllowed');
+  const stored = await storeBody(context, request, `media/${upload.file_id}/upload-${randomUUID()}`);
+  try {
+    await recordObject(context, upload, { key, ...stored, contentType: request.headers['content-type'] });
+  } catch (error) {
+    await context.blobs.delete(stored.blobKey);
+    throw error;
+  }
+  return reply.header('etag', `"${stored.md5}"`).send();
+}
+
+async function postObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const upload = await authorizeObject(context, request);
+  const named = { bucket: request.params.bucket, key: objectKey(request) };
+  const query = queryOf(request);
+  const uploadId = query.get('uploadId');
+  if (query.has('uploads')) {
+    return sendXml(reply, initiatedXml(named, await initiateMultipart(context, upload, request)));
+  }
+  if (uploadId === null) throw new StorageError('NotImplemented');
+  const parts = parseCompletion(await readCompletion(request));
+  const etag = await completeMultipart(context, upload, request, { uploadId, named: parts });
+  return sendXml(reply, completedXml(named, `${context.publicUrl()}/${named.key}`, etag));
+}
+
+async function readCompletion(request: ObjectRequest): Promise<string> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_COMPLETION_BYTES) throw new StorageError('EntityTooLarge');
+  let size = 0;
+  request.raw.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_COMPLETION_BYTES) request.raw.destroy();
+  });
+  return await text(request.raw);
+}
+
+async function getObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const query = queryOf(request);
+  const page = { bucket: request.params.bucket, key: objectKey(request), isEncoded: query.get('encoding-type') === 'url' };
+  if (page.key === '' && query.has('uploads')) {
+    const upload = await authorizeObject(context, request);
+    const prefix = query.get('prefix') ?? '';
+    return sendXml(reply, uploadsXml({ ...page, prefix, uploads: await listMultiparts(context, upload, prefix) }));
+  }
+  const uploadId = query.get('uploadId');
+  if (uploadId === null) return await readObject(context, request, reply);
+  const upload = await authorizeObject(context, request);
+  const parts = await listParts(context, upload, request, uploadId);
+  const marker = Number(query.get('part-number-marker') ?? 0) || 0;
+  const maxParts = Math.min(Number(query.get('max-parts') ?? MAX_PARTS_LISTED) || MAX_PARTS_LISTED, MAX_PARTS_LISTED);
+  return sendXml(reply, partsXml({ ...page, uploadId, parts, marker, maxParts }));
+}
+
+/** GET and HEAD of an object that was put and not committed yet; afterwards it is a media and has its media URL. */
+async function readObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const key = objectKey(request);
+  // Browsers race HEAD requests, unsigned, to find the nearest region.
+  if (key === '' && request.method === 'HEAD') return reply.send();
+  await authorizeObject(context, request);
+  const object = await context.db
+    .selectFrom('vod.storage_object')
+    .selectAll()
+    .where('bucket', '=', request.params.bucket)
+    .where('object_key', '=', key)
+    .executeTakeFirst();
+  if (!object) throw new StorageError('NoSuchKey');
+  const ranges = parseRange(object.size_bytes, request.headers.range ?? '');
+  const range = Array.isArray(ranges) && ranges.length === 1 ? ranges[0] : undefined;
+  if (ranges === -1) throw new StorageError('InvalidRange');
+  reply.headers({
+    etag: `"${object.md5}"`,
+    'content-length': String(range ? range.end - range.start + 1 : object.size_bytes),
+    'content-type': 'application/octet-stream',
+    'last-modified': object.created_at.toUTCString(),
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+  });
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${object.size_bytes}`);
+  return request.method === 'HEAD' ? reply.send() : reply.send(context.blobs.read(object.blob_key, range));
+}
+
+async function deleteObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const upload = await authorizeObject(context, request);
+  const uploadId = queryOf(request).get('uploadId');
+  if (uploadId !== null) {
+    await abortMultipart(context, upload, request, uploadId);
+    return reply.code(204).send();
+  }
+  const removed = await context.db
+    .deleteFrom('vod.storage_object')
+    .where('bucket', '=', upload.bucket)
+    .where('object_key', '=', objectKey(request))
+    .returning('blob_key')
+    .executeTakeFirst();
+  if (removed) await context.blobs.delete(removed.blob_key);
+  return reply.code(204).send();
+}
+
+function sendXml(reply: FastifyReply, xml: string): FastifyReply {
+  return reply.type('application/xml').send(xml);
+}
+
+function sendError(context: VodContext, error: unknown, request: ObjectRequest, reply: FastifyReply): FastifyReply {
+  const known = error instanceof StorageError ? error : new StorageError('InternalError', undefined, { cause: error });
+  if (known.status >= 500) context.logger.error({ err: error, requestId: request.id }, 'an object storage request failed');
+  reply.code(known.status).type('application/xml');
+  // A body that was not read to its end cannot be followed by another request on this connection.
+  if (!request.raw.complete) reply.header('connection', 'close');
+  return reply.send(request.method === 'HEAD' ? undefined : toErrorXml(known, `/${objectKey(request)}`, toRequestId(request)));
+}

@@ -1,0 +1,165 @@
+import type { MediaMetaData } from '@vodstack/protocol';
+import type { VodContext } from '../context.ts';
+import { toMediaUrl } from '../media/locations.ts';
+import { findMedia, findSource } from '../media/media-repository.ts';
+import type { DeliveryRow, EventRow } from '../tables.ts';
+import type { SubtaskWithOutput, TaskWithSubtasks } from '../tasks/task-repository.ts';
+import { findTasks, type MediaSummary, toSummary } from './media-view.ts';
+
+export interface SubtaskView {
+  readonly type: string;
+  readonly definition: number;
+  readonly status: string;
+  readonly progress: number;
+  readonly errCodeExt: string;
+  readonly message: string;
+  readonly beginAt: string | null;
+  readonly finishAt: string | null;
+  readonly output: {
+    readonly url: string;
+    readonly width: number;
+    readonly height: number;
+    readonly sizeBytes: number;
+    readonly bitrateBps: number;
+    readonly durationSec: number;
+    readonly md5: string;
+  } | null;
+}
+
+export interface TaskView {
+  readonly taskId: string;
+  readonly status: string;
+  readonly createdAt: string;
+  readonly beginAt: string | null;
+  readonly finishAt: string | null;
+  readonly sessionId: string;
+  readonly attempts: number;
+  readonly subtasks: readonly SubtaskView[];
+}
+
+export interface EventView {
+  readonly eventId: number;
+  readonly type: string;
+  readonly mode: string;
+  readonly state: string;
+  readonly createdAt: string;
+  readonly settledAt: string | null;
+  readonly payload: string;
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly url: string;
+    readonly startedAt: string;
+    readonly durationMs: number;
+    readonly status: number | null;
+    readonly error: string | null;
+    readonly responseBody: string | null;
+  }[];
+}
+
+/** A media with everything that happened to it. */
+export interface MediaDetail extends MediaSummary {
+  readonly md5: string;
+  readonly metaData: MediaMetaData | null;
+  readonly probeFailure: string | null;
+  readonly tasks: readonly TaskView[];
+  readonly events: readonly EventView[];
+}
+
+export async function describeMedia(
+  context: VodContext,
+  subAppId: number,
+  fileId: string,
+): Promise<MediaDetail | undefined> {
+  const found = (await findMedia(context.db, subAppId, [fileId])).get(fileId);
+  if (!found) return undefined;
+  const [tasks, events] = await Promise.all([findTasks(context, [fileId]), findEvents(context, fileId)]);
+  const ownTasks = tasks.get(fileId) ?? [];
+  return {
+    ...toSummary(found, ownTasks, context.publicUrl()),
+    md5: findSource(found)?.md5 ?? '',
+    metaData: found.media.meta_data,
+    probeFailure: found.media.probe_failure,
+    tasks: ownTasks.map((task) => toTaskView(task, context.publicUrl())),
+    events,
+  };
+}
+
+function toTaskView({ task, subtasks }: TaskWithSubtasks, publicUrl: string): TaskView {
+  return {
+    taskId: task.task_id,
+    status: task.status,
+    createdAt: task.created_at.toISOString(),
+    beginAt: toIso(task.begin_at),
+    finishAt: toIso(task.finish_at),
+    sessionId: task.session_id,
+    attempts: task.attempt,
+    subtasks: subtasks.map((subtask) => toSubtaskView(subtask, publicUrl)),
+  };
+}
+
+function toSubtaskView(subtask: SubtaskWithOutput, publicUrl: string): SubtaskView {
+  const { artifact } = subtask;
+  const output = artifact && {
+    url: toMediaUrl(publicUrl, artifact),
+    width: artifact.meta_data?.Width ?? 0,
+    height: artifact.meta_data?.Height ?? 0,
+    sizeBytes: artifact.size_bytes,
+    bitrateBps: artifact.meta_data?.Bitrate ?? 0,
+    durationSec: artifact.meta_data?.Duration ?? 0,
+    md5: artifact.md5,
+  };
+  return {
+    type: subtask.kind,
+    definition: subtask.definition,
+    status: subtask.status,
+    progress: subtask.progress,
+    errCodeExt: subtask.err_code_ext,
+    message: subtask.message,
+    beginAt: toIso(subtask.begin_at),
+    finishAt: toIso(subtask.finish_at),
+    output,
+  };
+}
+
+async function findEvents({ db }: VodContext, fileId: string): Promise<EventView[]> {
+  const events = await db
+    .selectFrom('vod.event')
+    .selectAll()
+    .where('file_id', '=', fileId)
+    .orderBy('event_id')
+    .execute();
+  if (events.length === 0) return [];
+  const deliveries = await db
+    .selectFrom('vod.delivery')
+    .selectAll()
+    .where('event_id', 'in', events.map(({ event_id }) => event_id))
+    .orderBy('delivery_id')
+    .execute();
+  const byEvent = Map.groupBy(deliveries, ({ event_id }) => event_id);
+  return events.map((event) => toEventView(event, byEvent.get(event.event_id) ?? []));
+}
+
+function toEventView(event: EventRow, deliveries: readonly DeliveryRow[]): EventView {
+  return {
+    eventId: event.event_id,
+    type: event.type,
+    mode: event.mode,
+    state: event.state,
+    createdAt: event.created_at.toISOString(),
+    settledAt: toIso(event.settled_at),
+    payload: event.payload,
+    attempts: deliveries.map((delivery) => ({
+      attempt: delivery.attempt,
+      url: delivery.url,
+      startedAt: delivery.started_at.toISOString(),
+      durationMs: delivery.duration_ms,
+      status: delivery.response_status,
+      error: delivery.error,
+      responseBody: delivery.response_body,
+    })),
+  };
+}
+
+function toIso(time: Date | null): string | null {
+  return time?.toISOString() ?? null;
+}

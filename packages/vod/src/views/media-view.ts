@@ -1,0 +1,149 @@
+import { sql } from 'kysely';
+import type { VodContext } from '../context.ts';
+import { toMediaUrl } from '../media/locations.ts';
+import { findArtifacts, type MediaWithArtifacts } from '../media/media-repository.ts';
+import { parsePageToken, toPageToken } from '../paging.ts';
+import type { ArtifactRow, MediaRow } from '../tables.ts';
+import { findSubtasks, type SubtaskWithOutput, type TaskWithSubtasks } from '../tasks/task-repository.ts';
+
+/** A media as a list shows it: sizes in bytes, durations in seconds. */
+export interface MediaSummary {
+  readonly fileId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly category: string;
+  readonly sizeBytes: number;
+  readonly durationSec: number | null;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly status: 'Processing' | 'Normal' | 'Failed';
+  /** 0 to 100 while processing. */
+  readonly progress: number | null;
+  /** Why the last task failed, for people. */
+  readonly failure: string | null;
+  readonly createdAt: string;
+  readonly mediaUrl: string;
+  readonly outputs: readonly MediaOutput[];
+}
+
+export interface MediaOutput {
+  readonly definition: number;
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  readonly sizeBytes: number;
+}
+
+export interface MediaPage {
+  readonly items: readonly MediaSummary[];
+  readonly nextCursor: string | null;
+  readonly total: number;
+}
+
+export interface MediaQuery {
+  readonly subAppId: number;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  /** Part of a name, or a whole FileId. */
+  readonly text?: string | undefined;
+}
+
+/** A page of media, newest first. An unknown cursor gives the first page. */
+export async function listMedia(context: VodContext, query: MediaQuery): Promise<MediaPage> {
+  const after = query.cursor ? parsePageToken(query.cursor) : undefined;
+  let matching = context.db.selectFrom('vod.media').where('sub_app_id', '=', query.subAppId);
+  if (query.text) {
+    const { text } = query;
+    const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    matching = matching.where((where) => where.or([where('name', 'ilike', pattern), where('file_id', '=', text)]));
+  }
+  let page = matching.selectAll().select(sql<string>`created_at::text`.as('position_time'));
+  if (after) page = page.where(sql<boolean>`(created_at, file_id) < (${after.time}::timestamptz, ${after.id})`);
+  const rows = await page.orderBy('created_at', 'desc').orderBy('file_id', 'desc').limit(query.limit + 1).execute();
+  const { total } = await matching.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  const items = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? items.at(-1) : undefined;
+  return {
+    items: await summarize(context, items),
+    nextCursor: last ? toPageToken({ time: last.position_time, id: last.file_id }) : null,
+    total,
+  };
+}
+
+async function summarize(context: VodContext, rows: readonly MediaRow[]): Promise<MediaSummary[]> {
+  const fileIds = rows.map(({ file_id }) => file_id);
+  if (fileIds.length === 0) return [];
+  const [artifacts, tasks] = await Promise.all([findArtifacts(context.db, fileIds), findTasks(context, fileIds)]);
+  return rows.map((media) =>
+    toSummary(
+      { media, artifacts: artifacts.get(media.file_id) ?? [] },
+      tasks.get(media.file_id) ?? [],
+      context.publicUrl(),
+    ),
+  );
+}
+
+/** All tasks of each media, newest first. */
+export async function findTasks(
+  { db }: VodContext,
+  fileIds: readonly string[],
+): Promise<Map<string, TaskWithSubtasks[]>> {
+  const tasks = await db
+    .selectFrom('vod.task')
+    .selectAll()
+    .where('file_id', 'in', fileIds)
+    .orderBy('created_at', 'desc')
+    .execute();
+  const subtasks = await findSubtasks(
+    db,
+    tasks.map(({ task_id }) => task_id),
+  );
+  const whole = tasks.map((task) => ({ task, subtasks: subtasks.get(task.task_id) ?? [] }));
+  return Map.groupBy(whole, ({ task }) => task.file_id);
+}
+
+export function toSummary(
+  { media, artifacts }: MediaWithArtifacts,
+  tasks: readonly TaskWithSubtasks[],
+  publicUrl: string,
+): MediaSummary {
+  const source = artifacts.find(({ kind }) => kind === 'Source');
+  const meta = media.meta_data;
+  return {
+    fileId: media.file_id,
+    name: media.name,
+    type: media.type,
+    category: media.category,
+    sizeBytes: source?.size_bytes ?? 0,
+    durationSec: meta?.Duration ?? null,
+    width: meta?.Width || null,
+    height: meta?.Height || null,
+    ...toState(tasks),
+    createdAt: media.created_at.toISOString(),
+    mediaUrl: source ? toMediaUrl(publicUrl, source) : '',
+    outputs: artifacts.filter(({ kind }) => kind === 'Transcode').map((artifact) => toOutput(artifact, publicUrl)),
+  };
+}
+
+function toState(tasks: readonly TaskWithSubtasks[]): Pick<MediaSummary, 'status' | 'progress' | 'failure'> {
+  const open = tasks.filter(({ task }) => task.status !== 'FINISH').flatMap(({ subtasks }) => subtasks);
+  if (open.length > 0) return { status: 'Processing', progress: averageProgress(open), failure: null };
+  const failed = tasks[0]?.subtasks.find(({ status }) => status === 'FAIL');
+  return failed
+    ? { status: 'Failed', progress: null, failure: failed.message }
+    : { status: 'Normal', progress: null, failure: null };
+}
+
+function averageProgress(subtasks: readonly SubtaskWithOutput[]): number {
+  return Math.floor(subtasks.reduce((sum, { progress }) => sum + progress, 0) / subtasks.length);
+}
+
+function toOutput(artifact: ArtifactRow, publicUrl: string): MediaOutput {
+  return {
+    definition: artifact.definition,
+    url: toMediaUrl(publicUrl, artifact),
+    width: artifact.meta_data?.Width ?? 0,
+    height: artifact.meta_data?.Height ?? 0,
+    sizeBytes: artifact.size_bytes,
+  };
+}

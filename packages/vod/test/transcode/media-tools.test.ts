@@ -1,0 +1,128 @@
+import { chmod, cp, mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  findMediaTools,
+  planTranscode,
+  prepareMediaTools,
+  probeMedia,
+  runTranscode,
+  type MediaTools,
+} from '../../src/transcode/index.ts';
+import { createSandbox, DEFAULT_SANDBOX_LIMITS, probeSandbox } from '../../src/transcode/sandbox.ts';
+import { createClipBox } from '../support/clips.ts';
+import { quietLogger, useMediaTools } from '../support/media-tools.ts';
+import { createScratch, type Scratch } from '../support/scratch.ts';
+import { spec } from './source-samples.ts';
+
+const searchPath = process.env['PATH'] ?? '';
+const target = `${process.platform}-${process.arch}`;
+let scratch: Scratch;
+let system: MediaTools;
+
+beforeAll(async () => {
+  scratch = await createScratch();
+  system = await useMediaTools();
+});
+afterAll(() => scratch.remove());
+
+/** A node_modules folder with the two installer packages as npm unpacks them without running their scripts. */
+async function copyInstallers(): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const nodeModules = await scratch.subfolder();
+  for (const name of ['ffmpeg', 'ffprobe']) {
+    const packaged = dirname(require.resolve(`@${name}-installer/${target}/package.json`));
+    const folder = join(nodeModules, `@${name}-installer`, target);
+    await mkdir(folder, { recursive: true });
+    await cp(join(packaged, name), join(folder, name));
+    await chmod(join(folder, name), 0o644);
+  }
+  return nodeModules;
+}
+
+describe('findMediaTools', () => {
+  it('prefers the operator’s paths', async () => {
+    const paths = { ffmpegPath: '/opt/f/ffmpeg', ffprobePath: '/opt/f/ffprobe' };
+    expect(await findMediaTools({ ...paths, searchPath })).toEqual(paths);
+  });
+
+  it('says what to do when there is none', async () => {
+    await expect(findMediaTools({ searchPath: '/nowhere' })).rejects.toThrow(
+      /ffmpeg was not found.*apt-get install/,
+    );
+  });
+});
+
+describe('the npm fallback', () => {
+  it('makes the same renditions with ffmpeg 4.1', async () => {
+    const nodeModules = await copyInstallers();
+    const paths = await findMediaTools({ searchPath: '/nowhere', nodeModules });
+    const tools = await prepareMediaTools(paths, { logger: quietLogger, searchPath });
+    expect(tools).toMatchObject({ hasStatsPeriod: false, canToneMap: true });
+
+    const box = createClipBox(scratch.folder, system);
+    for (const clip of ['large', 'hdr', 'interlaced'] as const) {
+      const sourcePath = await box.clip(clip);
+      const source = await probeMedia(sourcePath, { tools });
+      const plan = planTranscode(source, [spec(100010), spec(100020)], {
+        x264Preset: 'veryfast',
+        canToneMap: tools.canToneMap,
+      });
+      const percents: number[] = [];
+      const results = await runTranscode(plan, {
+        sourcePath,
+        tools,
+        scratchFolder: await scratch.subfolder(),
+        signal: new AbortController().signal,
+        onProgress: (percent) => percents.push(percent),
+        logger: quietLogger,
+      });
+      expect(results).toMatchObject([
+        { definition: 100010, info: { video: { codec: 'h264', profile: 'High', fps: 25 } } },
+        { definition: 100020, info: { video: { codec: 'h264', profile: 'High', fps: 25 } } },
+      ]);
+      expect(percents.at(-1)).toBe(100);
+    }
+  });
+});
+
+describe('the sandbox', () => {
+  const environment = { PATH: searchPath };
+
+  it('keeps its layers in the one order that works', () => {
+    const sandbox = createSandbox(['setpriv', 'nice', 'unshare']);
+    const words = sandbox.wrap(['ffmpeg', '-version'], DEFAULT_SANDBOX_LIMITS);
+    expect(sandbox.layers).toEqual(['nice', 'unshare', 'setpriv']);
+    expect(words.filter((word) => /^(?:nice|unshare|setpriv|ffmpeg)$/.test(word))).toEqual([
+      'nice',
+      'unshare',
+      'setpriv',
+      'ffmpeg',
+    ]);
+  });
+
+  it('leaves out what does not work here', async () => {
+    const sandbox = await probeSandbox({
+      command: ['true'],
+      environment: { PATH: '/nowhere' },
+      logger: quietLogger,
+    });
+    expect(sandbox.layers).toEqual([]);
+    expect(sandbox.wrap(['true'], DEFAULT_SANDBOX_LIMITS)).toEqual(['true']);
+  });
+
+  it('limits the process and takes its network away', async () => {
+    const sandbox = await probeSandbox({ command: ['true'], environment, logger: quietLogger });
+    const script = 'ulimit -v; ulimit -c; nice; cat /proc/net/dev';
+    const command = sandbox.wrap(['sh', '-c', script], { addressSpaceBytes: 2 ** 30, fileBytes: 2 ** 20 });
+    const [file = '', ...args] = command;
+    const { stdout } = await execa(file, args);
+    const [memory, core, niceness, ...network] = stdout.split('\n');
+    expect([memory, core, niceness]).toEqual([String(2 ** 20), '0', '10']);
+    expect(network.filter((line) => /^\s*\w+:/.test(line)).map((line) => line.trim().split(':')[0])).toEqual([
+      'lo',
+    ]);
+  });
+});

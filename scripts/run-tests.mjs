@@ -1,0 +1,60 @@
+// Runs every suite and counts over all of them. Arguments go to vitest, e.g. `npm test -- packages/gateway`.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startExternalPostgres } from './external-postgres.mjs';
+
+const reports = mkdtempSync(join(tmpdir(), 'vodstack-tests-'));
+const given = process.argv.slice(2);
+/** What talks to the database itself, once more against a separate server over TCP with a password. */
+const DATABASE_SUITES = ['packages/platform/test/database', 'packages/platform/test/jobs', 'tests/main-flow'];
+let passed = 0;
+let failed = 0;
+
+try {
+  if (given.length > 0) {
+    await runSuite('chosen tests', given);
+  } else {
+    await runSuite('packages', ['packages/']);
+    await runSuite('whole stack', ['tests/']);
+    const postgres = await startExternalPostgres();
+    try {
+      console.log(`\nA separate PostgreSQL ${postgres.version} over TCP with a password`);
+      await runSuite('separate database', DATABASE_SUITES, { VODSTACK_TEST_DATABASE_URL: postgres.url });
+    } finally {
+      await postgres.stop();
+    }
+  }
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
+
+async function runSuite(name, filters, env = {}) {
+  console.log(`\n── ${name}`);
+  const began = performance.now();
+  const report = join(reports, `${name.replaceAll(' ', '-')}.json`);
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...filters];
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+  const code = await new Promise((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
+  const counts = readCounts(report, code);
+  passed += counts.passed;
+  failed += counts.failed;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`── ${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`);
+}
+
+/** A file that cannot be loaded has no tests to fail, and a skipped test is a failure of its author: both count. */
+function readCounts(report, code) {
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+    const broken = testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+    const known = numFailedTests + numPendingTests + numTodoTests + broken.length;
+    return { passed: numPassedTests, failed: code === 0 ? known : Math.max(1, known) };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
