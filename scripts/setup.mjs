@@ -127,7 +127,11 @@ function areDependenciesNeeded() {
   if (readText(join(NODE_MODULES, '.vodstack-setup')) === dependenciesHash()) return false;
   // Installed by hand: npm's own record of what is there tells whether it is what the lock file asks for.
   if (!isInstalledAsLocked()) return true;
-  writeFileSync(join(NODE_MODULES, '.vodstack-setup'), dependenciesHash());
+  try {
+    writeFileSync(join(NODE_MODULES, '.vodstack-setup'), dependenciesHash());
+  } catch {
+    // The stamp only saves the comparison; another user may own the folder.
+  }
   return false;
 }
 
@@ -255,7 +259,8 @@ function canUseApt() {
 async function aptInstall(packages) {
   const env = childEnvironment({ DEBIAN_FRONTEND: 'noninteractive' });
   const wait = ['-o', 'DPkg::Lock::Timeout=120'];
-  await runTool('apt-get', [...wait, 'update'], { env });
+  // One unreachable source among many fails the update, while the packages may well be there.
+  await capture('apt-get', [...wait, 'update'], { env });
   await runTool('apt-get', [...wait, 'install', '-y', '--no-install-recommends', ...packages], { env });
 }
 
@@ -303,8 +308,14 @@ async function buildConsole() {
 // ---- lock ------------------------------------------------------------------------------------------------------------
 
 async function withLock(action) {
-  mkdirSync(CACHE, { recursive: true });
-  await acquireLock();
+  try {
+    mkdirSync(CACHE, { recursive: true });
+    await acquireLock();
+  } catch (error) {
+    throw new SetupError(
+      `Something is missing, and this user cannot write to ${ROOT} (${error.code}): run it as its owner.`,
+    );
+  }
   try {
     await action();
   } finally {

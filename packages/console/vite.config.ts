@@ -16,9 +16,9 @@ const config: UserConfig = defineConfig({
   server: {
     // `vite dev` beside a running server: the console's own API and the media come from it.
     proxy: {
-      '/console/api': 'http://127.0.0.1:8000',
-      '/cos': 'http://127.0.0.1:8000',
-      '^/[0-9a-f]{8}vod': 'http://127.0.0.1:8000',
+      '/console/api': 'http://127.0.0.1:8080',
+      '/cos': 'http://127.0.0.1:8080',
+      '^/[0-9a-f]{8}vod': 'http://127.0.0.1:8080',
     },
   },
 });

@@ -23,6 +23,8 @@ export interface ChildOptions {
   readonly dataFolder: string;
   readonly port: number;
   readonly env?: Record<string, string>;
+  /** Further arguments of `vodstack up`. */
+  readonly args?: readonly string[];
   /** What to start it with, such as `unshare`. */
   readonly wrapper?: readonly string[];
 }
@@ -36,7 +38,10 @@ export async function startChildServer(options: ChildOptions): Promise<ChildServ
     const response = await fetch(`${url}/healthz`).catch(() => undefined);
     return response?.status === 200;
   });
-  const key = JSON.parse(await readFile(join(options.dataFolder, 'credentials.json'), 'utf8')) as Record<string, string>;
+  const key = JSON.parse(await readFile(join(options.dataFolder, 'credentials.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
   const client = new Client({
     credential: { secretId: key['secretId'] ?? '', secretKey: key['secretKey'] ?? '' },
     region: 'ap-guangzhou',
@@ -46,12 +51,18 @@ export async function startChildServer(options: ChildOptions): Promise<ChildServ
 }
 
 /** Starts it and waits for nothing: for starts that are meant to fail. */
-export function spawnServer({ dataFolder, port, env = {}, wrapper = [] }: ChildOptions): Pick<ChildServer, 'process' | 'output' | 'end'> {
+export function spawnServer({
+  dataFolder,
+  port,
+  env = {},
+  wrapper = [],
+}: ChildOptions): Pick<ChildServer, 'process' | 'output' | 'end'> {
   const command = [...wrapper, process.execPath, PROGRAM, 'up', '--port', String(port), '--data', dataFolder];
   const [program = '', ...args] = command;
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
   const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   return {
     process: child,

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node from 18 on can read: it hands over to a Node that runs TypeScript directly.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const REQUIRED_MAJOR = 24;
@@ -11,11 +12,25 @@ if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
 } else {
   const node = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
   if (!existsSync(node)) {
-    console.error(`vodstack needs Node ${REQUIRED_MAJOR}: run "npm start" once, which installs it beside the project.`);
+    console.error(
+      `vodstack needs Node ${REQUIRED_MAJOR}: run "npm start" once, which installs it beside the project.`,
+    );
     process.exit(1);
   }
-  // The terminal's Ctrl-C reaches the child by itself; this process only waits for it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-  const { status, signal } = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(status ?? (signal ? 1 : 0));
+  handOver(node);
+}
+
+function handOver(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      // A terminal sends its Ctrl-C to the child too: a second one would be taken for impatience.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.once('error', (error) => {
+    console.error(`Cannot run ${node}: ${error.message}`);
+    process.exit(1);
+  });
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 }

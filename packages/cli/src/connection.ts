@@ -13,8 +13,12 @@ export interface ConnectionFlags {
 /** The options of every command that talks to a server. */
 export function addConnectionOptions(command: Command): Command {
   return command
-    .addOption(new Option('--endpoint <url>', 'the server (VODSTACK_ENDPOINT; default http://127.0.0.1:8080)'))
-    .addOption(new Option('--data <folder>', 'a data folder to take the key from (VODSTACK_DATA; default ./data)'))
+    .addOption(
+      new Option('--endpoint <url>', 'the server (VODSTACK_ENDPOINT; default http://127.0.0.1:8080)'),
+    )
+    .addOption(
+      new Option('--data <folder>', 'a data folder to take the key from (VODSTACK_DATA; default ./data)'),
+    )
     .addOption(new Option('--json', 'print one JSON object per line'));
 }
 

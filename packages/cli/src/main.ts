@@ -1,6 +1,6 @@
-import { ConfigError, StartupError } from '@vodstack/platform';
-import { VERSION } from '@vodstack/server';
+import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { logsCommand } from './commands/logs.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
@@ -8,11 +8,17 @@ import { describeFailure } from './failure.ts';
 
 const program = new Command('vodstack')
   .description('Video on demand that you run yourself, speaking Tencent Cloud VOD’s own protocol')
-  .version(VERSION)
-  .showHelpAfterError()
-  .addCommand(upCommand)
-  .addCommand(uploadCommand)
-  .addCommand(logsCommand);
+  .version(manifest.version)
+  .showHelpAfterError('(--help shows what there is)');
+for (const command of [upCommand, uploadCommand, logsCommand]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+
+// `vodstack logs | head` closes our output: nobody is left to speak to.
+process.stdout.on('error', (error) => {
+  if (systemErrorCode(error) !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 try {
   await program.parseAsync();

@@ -19,22 +19,31 @@ const SIGNATURE_LIFE_SEC = 24 * 3600;
  * Streams a file to the place that ApplyUpload gave, and checks that what arrived is what was sent.
  * @throws Error with the storage's answer when it refuses, or when the checksums differ
  */
-export async function putFile(endpoint: string, session: models.ApplyUploadResponse, file: FileToPut): Promise<void> {
+export async function putFile(
+  endpoint: string,
+  session: models.ApplyUploadResponse,
+  file: FileToPut,
+): Promise<void> {
   const key = session.MediaStoragePath ?? '';
   const url = new URL(`/cos/${session.StorageBucket}/${session.StorageRegion}${key}`, endpoint);
   const digest = createHash('md5');
   const { outgoing, response } = send(url, toHeaders(url, session, file.sizeBytes));
   // An early refusal breaks the upload off; then the answer tells more than the broken pipe.
-  const sent = pipeline(createReadStream(file.path), meter(digest, file.onProgress), outgoing).catch((error: unknown) => error);
+  const sent = pipeline(createReadStream(file.path), meter(digest, file.onProgress), outgoing).catch(
+    (error: unknown) => error,
+  );
   const answer = await response.catch(async (error: unknown) => {
     throw error instanceof Error ? error : new Error(String(error), { cause: await sent });
   });
   const body = await text(answer);
-  if (answer.statusCode !== 200) throw new Error(`The upload was refused: ${toReason(body) ?? `HTTP ${answer.statusCode}`}`);
+  if (answer.statusCode !== 200)
+    throw new Error(`The upload was refused: ${toReason(body) ?? `HTTP ${answer.statusCode}`}`);
   await sent;
   const md5 = digest.digest('hex');
   if (answer.headers.etag !== `"${md5}"`) {
-    throw new Error(`The upload was damaged on its way: sent MD5 ${md5}, stored ${answer.headers.etag}. Try again.`);
+    throw new Error(
+      `The upload was damaged on its way: sent MD5 ${md5}, stored ${answer.headers.etag}. Try again.`,
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { models } from '@vodstack/protocol';
 import type { VodClient } from './connection.ts';
 import type { Printer } from './printer.ts';
+import { formatDuration } from './format.ts';
 import { createProgressBar } from './progress-bar.ts';
 
 export interface WatchOptions {
@@ -22,12 +23,15 @@ const TASK_DEADLINE_MS = 60_000;
  */
 export async function watchProcessing(client: VodClient, options: WatchOptions): Promise<void> {
   const { fileId, printer } = options;
+  const startedAt = performance.now();
   const taskId = await waitForTask(client, fileId);
   printer.event(`Processing TaskId ${taskId}`, { Event: 'TaskStarted', FileId: fileId, TaskId: taskId });
   const task = await waitForEnd(client, taskId, options);
   const results = (task.MediaProcessResultSet ?? []).flatMap((result) => result.TranscodeTask ?? []);
   const outputs = results.flatMap((result) => printResult(result, printer));
-  printer.event('', { FileId: fileId, TaskId: taskId, Outputs: outputs });
+  const took = formatDuration(performance.now() - startedAt);
+  const summary = `Done       ${outputs.length} of ${results.length} renditions in ${took}`;
+  printer.event(summary, { FileId: fileId, TaskId: taskId, Outputs: outputs });
   const failed = results.length - outputs.length;
   if (failed > 0) throw new Error(`${failed} of ${results.length} renditions failed.`);
 }
@@ -45,14 +49,21 @@ async function waitForTask(client: VodClient, fileId: string): Promise<string> {
   );
 }
 
-async function waitForEnd(client: VodClient, taskId: string, options: WatchOptions): Promise<models.ProcedureTask> {
+async function waitForEnd(
+  client: VodClient,
+  taskId: string,
+  options: WatchOptions,
+): Promise<models.ProcedureTask> {
   const deadline = performance.now() + options.timeoutSec * 1000;
   const bar = createProgressBar(options.isJson ? null : 'Processing');
   try {
     for (;;) {
       const detail = await client.DescribeTaskDetail({ TaskId: taskId });
       if (detail.Status === 'FINISH' && detail.ProcedureTask) return detail.ProcedureTask;
-      if (performance.now() > deadline) throw new Error(`Task ${taskId} has not finished within ${options.timeoutSec} s.`);
+      if (performance.now() > deadline)
+        throw new Error(
+          `Task ${taskId} has not finished within ${options.timeoutSec} s; it goes on without this command.`,
+        );
       bar.update(averageProgress(detail.ProcedureTask), 100);
       await delay(POLL_MS);
     }
@@ -74,10 +85,19 @@ function printResult(
   const definition = result.Input?.Definition ?? result.Output?.Definition ?? 0;
   if (result.Status === 'SUCCESS' && result.Output?.Url) {
     const { Url, Width, Height } = result.Output;
-    printer.event(`Finished   ${definition}  ${Width}×${Height}\n           ${Url}`, { Event: 'Finished', Definition: definition, Url });
+    printer.event(`Finished   ${definition}  ${Width}×${Height}\n           ${Url}`, {
+      Event: 'Finished',
+      Definition: definition,
+      Url,
+    });
     return [{ Definition: definition, Url }];
   }
   const { ErrCodeExt, Message } = result;
-  printer.event(`Failed     ${definition}  ${ErrCodeExt ?? ''}: ${Message ?? ''}`, { Event: 'Failed', Definition: definition, ErrCodeExt, Message });
+  printer.event(`Failed     ${definition}  ${ErrCodeExt ?? ''}: ${Message ?? ''}`, {
+    Event: 'Failed',
+    Definition: definition,
+    ErrCodeExt,
+    Message,
+  });
   return [];
 }

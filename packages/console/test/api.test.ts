@@ -2,7 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ApiError, isSignedOut, isUnreachable } from '../src/shared/api/api-error.ts';
 import { createApi, type Api } from '../src/shared/api/api.ts';
-import { list, nullable, number, object, oneOf, text, withDefault } from '../src/shared/api/decode.ts';
+import {
+  filledText,
+  id,
+  list,
+  measure,
+  nullable,
+  number,
+  object,
+  oneOf,
+  text,
+  withDefault,
+  ShapeError,
+} from '../src/shared/api/decode.ts';
 import { startLocalServer, type LocalServer } from './local-server.ts';
 
 describe('the API client', () => {
@@ -83,7 +95,21 @@ describe('decoders', () => {
     expect(decoder({ c: null, more: true }, '')).toEqual({ a: null, b: 7, c: 7 });
   });
 
+  it('take an identifier as text or number', () => {
+    expect([id('7', ''), id(7, '')]).toEqual(['7', '7']);
+  });
+
+  it('take zero and empty for unknown where that is what they mean', () => {
+    expect([measure(0, ''), measure(5, ''), filledText('', ''), filledText('a', '')]).toEqual([
+      null,
+      5,
+      null,
+      'a',
+    ]);
+  });
+
   it('list the allowed words when another comes', () => {
+    expect(() => oneOf('ON', 'OFF')('MAYBE', 'Switch')).toThrow(ShapeError);
     expect(() => oneOf('ON', 'OFF')('MAYBE', 'Switch')).toThrow('Switch: expected ON | OFF');
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { sdkSnippet } from '../src/features/account/sdk-snippet.ts';
 import { changedFields, isCallbackUrl, isSignKey } from '../src/features/events/event-draft.ts';
-import { hasFailed } from '../src/features/functions/function-types.ts';
+import { resultOf } from '../src/features/functions/function-types.ts';
 import { splitLinks } from '../src/features/functions/split-links.ts';
 import { mediaKind } from '../src/features/media/media-kind.ts';
 
@@ -61,14 +61,16 @@ describe('links in a log', () => {
   });
 });
 
-it('counts a request as failed from status 400 on', () => {
-  expect([200, 399, 400, 430, 500].map((statusCode) => hasFailed({ statusCode }))).toEqual([
-    false,
-    false,
-    true,
-    true,
-    true,
-  ]);
+it.each([
+  [0, 200, 'success'],
+  [1, 430, 'failure'],
+  [2, null, 'running'],
+  [3, 433, 'interrupted'],
+  [null, 200, 'success'],
+  [null, 500, 'failure'],
+  [null, null, 'running'],
+])('takes RetCode %s with status %s for %s', (retCode, statusCode, result) => {
+  expect(resultOf({ retCode, statusCode })).toBe(result);
 });
 
 it.each([

@@ -38,6 +38,7 @@ class Bench {
   readonly changes: string[][] = [];
   readonly states: string[] = [];
   hellos = 0;
+  refusals = 0;
   /** What onChanges returns. */
   handled: Promise<void> = Promise.resolve();
   readonly connection: LiveConnection;
@@ -61,6 +62,7 @@ class Bench {
         return this.handled;
       },
       onHello: () => (this.hellos += 1),
+      onRefused: () => (this.refusals += 1),
       onState: (state) => this.states.push(state),
     });
     this.connection.start();
@@ -141,6 +143,7 @@ describe('the live connection', () => {
       await bench.advance(1);
       expect(bench.sources).toHaveLength(before + 1);
     }
+    expect(bench.refusals).toBe(3);
   });
 
   it('leaves reconnecting to the browser while that still tries', async () => {

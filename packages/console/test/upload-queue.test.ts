@@ -240,6 +240,18 @@ describe('the upload queue', () => {
     expect(service.commits).toEqual(['key-a']);
   });
 
+  it('forgets everything on reset, and a transfer that still ends changes nothing', async () => {
+    const release = holdPuts();
+    queue.add([blob('a', 1000), blob('b', 1000), blob('c', 1000)]);
+    await vi.waitFor(() => expect(service.putting).toBe(2));
+    queue.reset();
+    release();
+    queue.add([blob('d', 10)]);
+    await whenState('d', 'done');
+    expect(queue.items().map(({ name }) => name)).toEqual(['d']);
+    expect(service.commits).toEqual(['key-d']);
+  });
+
   it('says that the network failed when the server is gone', async () => {
     await server.close();
     queue.add([blob('a', 1000)]);

@@ -15,7 +15,7 @@ export interface InvocationRecord extends FunctionKey {
   startAt: Date;
   /** One of RET_CODE. */
   retCode: number;
-  /** SCF's status code, null while the request runs or when it was interrupted. */
+  /** SCF's status code; null while the request runs, and for good when the server died under it. */
   statusCode: number | null;
   /** The first 64 K characters of what the caller got. */
   retMsg: string | null;

@@ -41,14 +41,14 @@ export function assertApiDefinition(serviceName: string, definition: ApiDefiniti
   }
   if (!isEnvironment(environment)) {
     throw new GatewayError(
-      `The environment "${String(environment)}" must be one of ${ENVIRONMENTS.join(', ')}.`,
+      `The environment "${environment as string}" must be one of ${ENVIRONMENTS.join(', ')}.`,
     );
   }
   if (!/^=?\/[^\s?#]{0,255}$/u.test(path)) {
     throw new GatewayError(`The path "${path}" must start with "/" and have no blank, "?" or "#".`);
   }
   if (!METHODS.includes(method)) {
-    throw new GatewayError(`The method "${String(method)}" must be one of ${METHODS.join(', ')}.`);
+    throw new GatewayError(`The method "${method}" must be one of ${METHODS.join(', ')}.`);
   }
   if (!Number.isInteger(timeoutSec) || timeoutSec < 1 || timeoutSec > 1800) {
     throw new GatewayError(`The timeout must be 1 to 1800 whole seconds, got ${timeoutSec}.`);

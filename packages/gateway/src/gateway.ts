@@ -113,7 +113,7 @@ class FunctionGateway implements Gateway {
     const answer = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
       this.handle(request, reply);
     fastify.addHook('onRequest', async (request, reply) => {
-      if (this.matchesHost(request.headers.host)) await answer(request, reply);
+      return this.matchesHost(request.headers.host) ? answer(request, reply) : undefined;
     });
     // In a hook, because only there the body is still unread and its type does not matter.
     for (const url of [SERVICE_PATH, `${SERVICE_PATH}/*`]) fastify.all(url, { onRequest: answer }, answer);

@@ -15,16 +15,27 @@ export function toErrorAnswer(status: number, message: string): HttpAnswer {
 }
 
 /** The documented texts (628/31717). */
-export const GATEWAY_ERRORS = {
-  noHost: (host: string) => toErrorAnswer(404, `There is no api match host[${host}].`),
-  noEnvironment: (environment: string) =>
+export const GATEWAY_ERRORS: GatewayErrors = {
+  noHost: (host) => toErrorAnswer(404, `There is no api match host[${host}].`),
+  noEnvironment: (environment) =>
     toErrorAnswer(404, `There is no api match default env_mapping[${environment}].`),
-  noUri: (uri: string) => toErrorAnswer(404, `There is no api match uri[${uri}].`),
+  noUri: (uri) => toErrorAnswer(404, `There is no api match uri[${uri}].`),
   methodNotAllowed: () => toErrorAnswer(405, 'Method Not Allowed.'),
-  crossOrigin: (uri: string) =>
+  crossOrigin: (uri) =>
     toErrorAnswer(429, `req is cross origin, api ${uri} need open cors flag on qcloud apigateway.`),
-  bodyTooLarge: (limitBytes: number) =>
+  bodyTooLarge: (limitBytes) =>
     toErrorAnswer(413, `Request body is too large, at most ${limitBytes / (1024 * 1024)} MB are allowed.`),
   timedOut: () => toErrorAnswer(504, 'Gateway Time-out'),
   internal: () => toErrorAnswer(500, 'Internal error.'),
-} as const;
+};
+
+interface GatewayErrors {
+  noHost(host: string): HttpAnswer;
+  noEnvironment(environment: string): HttpAnswer;
+  noUri(uri: string): HttpAnswer;
+  methodNotAllowed(): HttpAnswer;
+  crossOrigin(uri: string): HttpAnswer;
+  bodyTooLarge(limitBytes: number): HttpAnswer;
+  timedOut(): HttpAnswer;
+  internal(): HttpAnswer;
+}

@@ -32,6 +32,7 @@ export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './database/embedded-postgres.ts';
+export { acquireFileLock, FileLockedError } from './database/embedded/file-lock.ts';
 export { createJobQueue, type JobQueueDeps } from './jobs/create-job-queue.ts';
 export {
   JobStoppedError,

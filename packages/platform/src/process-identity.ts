@@ -29,7 +29,10 @@ function readStart(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field, the name in parentheses, may itself hold blanks and parentheses.
-    const ticksSinceBoot = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie is dead: in a container whose first process reaps nobody, it stays for ever.
+    if (fields[0] === 'Z') return 'dead';
+    const ticksSinceBoot = fields[19] ?? '0';
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
     return `${boot}t${ticksSinceBoot}`;
   } catch {

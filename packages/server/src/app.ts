@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ReceiverTables } from '@vodstack/receiver';
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { registerApiRoutes } from './cloud-api/api-routes.ts';
 import { registerConsolePages } from './console-api/console-pages.ts';
 import { type AccountView, registerConsoleRoutes } from './console-api/console-routes.ts';
@@ -20,9 +20,10 @@ const STALLED_CONNECTION_MS = 120_000;
 
 /** The one HTTP server, with everything that answers on it. */
 export async function createApp(parts: Parts): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = parts.logger;
   const app: FastifyInstance = fastify({
-    loggerInstance: parts.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: STALLED_CONNECTION_MS,
     requestTimeout: 0,
@@ -33,12 +34,12 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   registerHealth(app, parts.health, parts.database, parts.logger);
   await registerApiRoutes(app, {
     keys: parts.vod,
-    services: new Map([['2018-07-17', parts.vod.call]]),
+    services: new Map([['2018-07-17', (...call) => parts.vod.call(...call)]]),
     clock: parts.clock,
     logger: parts.logger,
   });
   await parts.vod.registerRoutes(app);
-  await parts.gateway.registerRoutes(app);
+  parts.gateway.registerRoutes(app);
   registerOutputRoutes(app, { store: parts.outputs, token: parts.recordToken });
   await registerConsole(app, parts);
   return app;

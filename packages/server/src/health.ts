@@ -10,7 +10,12 @@ export interface Health {
 const DATABASE_TIMEOUT_MS = 2000;
 
 /** `GET /healthz`: 200 when everything is ready, 503 with what is not. */
-export function registerHealth(app: FastifyInstance, health: Health, database: Database, logger: Logger): void {
+export function registerHealth(
+  app: FastifyInstance,
+  health: Health,
+  database: Database,
+  logger: Logger,
+): void {
   app.get('/healthz', { logLevel: 'silent' }, async (_request, reply) => {
     const problems = new Map(health.pending);
     const failure = await checkDatabase(database, logger);
@@ -23,7 +28,10 @@ export function registerHealth(app: FastifyInstance, health: Health, database: D
 
 async function checkDatabase(database: Database, logger: Logger): Promise<string | undefined> {
   const timeout = Promise.withResolvers<string>();
-  const timer = setTimeout(() => timeout.resolve(`no answer within ${DATABASE_TIMEOUT_MS} ms`), DATABASE_TIMEOUT_MS);
+  const timer = setTimeout(
+    () => timeout.resolve(`no answer within ${DATABASE_TIMEOUT_MS} ms`),
+    DATABASE_TIMEOUT_MS,
+  );
   const query = sql`select 1`.execute(database.kysely()).then(
     () => undefined,
     (error: unknown) => {

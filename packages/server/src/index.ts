@@ -1,2 +1,3 @@
+export { notWritable } from './data-folder.ts';
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
 export { VERSION } from './version.ts';

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFunctionService, type FunctionService, functionMigrations } from '@vodstack/functions';
 import { createGateway, type Gateway, gatewayMigrations } from '@vodstack/gateway';
@@ -22,6 +21,7 @@ import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstac
 import { createVodService, prepareMediaTools, type VodService, type VodTables } from '@vodstack/vod';
 import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
+import { openDataFolder } from './data-folder.ts';
 import type { Health } from './health.ts';
 import type { StopStack } from './stop-stack.ts';
 
@@ -59,7 +59,7 @@ const REGION = 'ap-guangzhou';
 /** Opens the data folder and the database, upgrades the tables and builds the services. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
   const { config, logger, clock, onProgress, stack, addresses } = options;
-  await openDataFolder(config.dataFolder);
+  stack.push('data folder', await openDataFolder(config.dataFolder));
   const credentials = await loadOrCreateCredentials(config.dataFolder, config.credentials);
   onProgress('Looking for ffmpeg');
   const found = await findMediaTools(config);
@@ -108,17 +108,6 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     receiver: { address: '' },
     description: { database: description, ffmpeg: `ffmpeg ${found.version} (${found.ffmpegPath})` },
   };
-}
-
-async function openDataFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new StartupError(
-      `The data folder ${folder} cannot be written (${errorMessage(error)}): choose another one with --data or VODSTACK_DATA.`,
-      { cause: error },
-    );
-  }
 }
 
 async function openDatabase({

@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Told what is being done, in words for people, while the server starts. */
   readonly onProgress?: (step: string) => void;
+  /** Aborting gives the start up at its next step; what was started is stopped again, and the signal's reason is thrown. */
+  readonly signal?: AbortSignal;
   readonly clock?: () => Date;
 }
 
@@ -34,16 +36,28 @@ export interface RunningServer {
  * @throws StartupError with one sentence for the owner, when it is something that the owner can mend
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, logger, onProgress = () => {}, clock = () => new Date() } = options;
+  const { config, logger, signal, clock = () => new Date() } = options;
+  const onProgress = (step: string): void => {
+    signal?.throwIfAborted();
+    options.onProgress?.(step);
+  };
   const stack = createStopStack();
   const place: { addresses: Addresses } = { addresses: toAddresses(config, config.port) };
   try {
-    const parts = await buildParts({ config, logger, clock, onProgress, stack, addresses: () => place.addresses });
+    const parts = await buildParts({
+      config,
+      logger,
+      clock,
+      onProgress,
+      stack,
+      addresses: () => place.addresses,
+    });
     const app = await createApp(parts);
     stack.push('http', () => app.close());
     const { port } = await listenOrExplain(app, { host: config.host, port: config.port });
     place.addresses = toAddresses(config, port);
     const receiver = await startParts(parts, place.addresses, onProgress);
+    signal?.throwIfAborted();
     return {
       ...receiver,
       addresses: place.addresses,

@@ -5,7 +5,10 @@ import type { VodContext } from './context.ts';
  * The application that a request's SubAppId means: absent, 0 or the AppId is the primary one.
  * @throws ApiError InvalidParameterValue.SubAppId when there is no such application
  */
-export async function resolveSubAppId(context: VodContext, subAppId: number | null | undefined): Promise<number> {
+export async function resolveSubAppId(
+  context: VodContext,
+  subAppId: number | null | undefined,
+): Promise<number> {
   const wanted = subAppId || context.appId;
   const row = await context.db
     .selectFrom('vod.sub_app')

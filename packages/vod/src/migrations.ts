@@ -194,4 +194,18 @@ create table vod.delivery (
 create index delivery_of_event on vod.delivery (event_id, attempt);
 `,
   },
+  {
+    version: 2,
+    name: 'uploads',
+    sql: `
+create index upload_of_media_key on vod.upload (media_key);
+create index upload_of_cover_key on vod.upload (cover_key) where cover_key is not null;
+create index upload_open on vod.upload (expires_at) where committed_at is null;
+
+-- The ETag is not the MD5 when the object was joined from parts; upload_id says from which.
+alter table vod.storage_object add column etag text, add column upload_id text;
+update vod.storage_object set etag = md5;
+alter table vod.storage_object alter column etag set not null;
+`,
+  },
 ];

@@ -1,4 +1,5 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { migrate } from '@vodstack/platform';
 import type { FastifyInstance } from 'fastify';
 import { runAction } from './actions/index.ts';
@@ -9,16 +10,16 @@ import { createPushDelivery } from './events/push-delivery.ts';
 import { vodMigrations } from './migrations.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
-import { failTask, runTask } from './tasks/transcode-worker.ts';
+import { failTask, runTask, TRANSCODE_RETRIES } from './tasks/transcode-worker.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
+import { createUploadSweeper } from './upload/upload-sweeper.ts';
 import { describeMedia, type MediaDetail } from './views/media-detail.ts';
 import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
 
 const QUEUE_SETTINGS = {
   /** A worker that shows no sign of life for this long has lost its task. */
   heartbeatSec: 10,
-  /** A task is tried again when the machine, not the media, was at fault. */
-  retryLimit: 2,
+  retryLimit: TRANSCODE_RETRIES,
 };
 
 export interface VodService {
@@ -44,6 +45,7 @@ export interface VodOptions {
 export function createVodService(context: VodContext, options: VodOptions): VodService {
   const pullQueue = createPullQueue(context);
   const pushDelivery = createPushDelivery(context);
+  const sweeper = createUploadSweeper(context);
   const stopping = new AbortController();
   return {
     async prepare(key) {
@@ -51,12 +53,12 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await ensureAccount(context, key);
       await context.jobs.defineQueue(TRANSCODE_QUEUE, QUEUE_SETTINGS);
       // What was in the making when the last run ended is made anew.
-      await rm(context.scratchFolder, { recursive: true, force: true });
-      await mkdir(context.scratchFolder, { recursive: true, mode: 0o700 });
+      await emptyFolder(context.scratchFolder);
     },
     async start() {
       await pullQueue.start();
       await pushDelivery.start();
+      sweeper.start();
       await context.jobs.work(
         TRANSCODE_QUEUE,
         {
@@ -69,16 +71,26 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     },
     async stop() {
       stopping.abort();
-      await Promise.all([pullQueue.stop(), pushDelivery.stop()]);
+      await Promise.all([pullQueue.stop(), pushDelivery.stop(), sweeper.stop()]);
     },
     async registerRoutes(app) {
       registerMediaRoutes(app, context);
       await registerObjectRoutes(app, context);
     },
     call: (action, parameters, signal) =>
-      runAction({ ...context, pullQueue, signal: AbortSignal.any([signal, stopping.signal]) }, action, parameters),
+      runAction(
+        { ...context, pullQueue, signal: AbortSignal.any([signal, stopping.signal]) },
+        action,
+        parameters,
+      ),
     findSecretKey: (secretId) => findSecretKey(context, secretId),
     listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
     describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
   };
+}
+
+/** Only what is in it: the folder itself may be a disk of its own, which cannot be removed. */
+async function emptyFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
 }

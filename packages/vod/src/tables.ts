@@ -4,7 +4,7 @@ import type { ErrCodeExt, MediaBasicInfo, MediaMetaData, MediaSourceData } from 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
 type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-type Json<T extends object> = JSONColumnType<T, string, string>;
+type Json<T extends object> = JSONColumnType<T>;
 type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
 export interface SubAppTable {
@@ -62,7 +62,11 @@ export interface StorageObjectTable {
   object_key: string;
   blob_key: string;
   size_bytes: number;
+  /** Of the whole object, hex. */
   md5: string;
+  /** Without quotes; not the MD5 when the object was joined from parts. */
+  etag: string;
+  upload_id: string | null;
   content_type: string;
   created_at: DefaultTimestamp;
 }

@@ -1,17 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClientConfig } from '@vodstack/platform';
+import { type ClientConfig, StartupError } from '@vodstack/platform';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { addConnectionOptions, type ConnectionFlags, readConnection } from '../connection.ts';
 import { explainConnection } from '../failure.ts';
+import { formatDuration, formatTime } from '../format.ts';
+import { parsePositiveInteger } from '../positive-integer.ts';
 import { createPrinter, type Printer } from '../printer.ts';
 
 interface LogsFlags extends ConnectionFlags {
   readonly follow?: boolean;
-  readonly limit: string;
+  readonly limit: number;
 }
 
 const FOLLOW_INTERVAL_MS = 1000;
+/** The most that the console's API gives at once. */
+const MAX_LIMIT = 200;
 
 const record = z.object({
   requestId: z.string(),
@@ -24,13 +28,19 @@ const record = z.object({
 });
 type Record_ = z.infer<typeof record>;
 const page = z.object({ items: z.array(record) });
+const functionList = z.array(z.object({ name: z.string() }));
 
 export const logsCommand: Command = addConnectionOptions(
   new Command('logs')
     .description('show what a function has logged, oldest first')
     .argument('[function]', 'name of the function', 'callback')
     .option('-f, --follow', 'go on with new requests until Ctrl-C')
-    .option('-n, --limit <number>', 'how many requests to begin with', '20'),
+    .option(
+      '-n, --limit <number>',
+      'how many requests to begin with (200 at most)',
+      parsePositiveInteger,
+      20,
+    ),
 ).action(logs);
 
 async function logs(name: string, flags: LogsFlags): Promise<void> {
@@ -38,7 +48,7 @@ async function logs(name: string, flags: LogsFlags): Promise<void> {
   const printer = createPrinter(flags.json === true);
   const reader = await openReader(connection, name);
   const shown = new Set<string>();
-  show(await reader(Number(flags.limit)), shown, printer);
+  show(await reader(Math.min(flags.limit, MAX_LIMIT)), shown, printer);
   while (flags.follow) {
     await delay(FOLLOW_INTERVAL_MS);
     show(await reader(50), shown, printer);
@@ -62,11 +72,15 @@ async function openReader(
     headers: { 'content-type': 'application/json', 'x-vodstack-console': '1' },
     body: JSON.stringify({ secretId, secretKey }),
   });
-  if (!session.ok) throw new Error(`${endpoint} does not know this SecretId and SecretKey.`);
-  const cookie = session.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+  if (!session.ok) throw new StartupError(`${endpoint} does not know this SecretId and SecretKey.`);
+  const headers = { cookie: session.headers.get('set-cookie')?.split(';', 1)[0] ?? '' };
+  const known = functionList
+    .parse(await (await request('/functions', { headers })).json())
+    .map((each) => each.name);
+  if (!known.includes(name))
+    throw new StartupError(`There is no function ${name}; there is: ${known.join(', ')}.`);
   return async (limit) => {
-    const response = await request(`/functions/${encodeURIComponent(name)}/logs?limit=${limit}`, { headers: { cookie } });
-    if (response.status === 404) throw new Error(`There is no function ${name}.`);
+    const response = await request(`/functions/${encodeURIComponent(name)}/logs?limit=${limit}`, { headers });
     return page.parse(await response.json()).items.toReversed();
   };
 }
@@ -76,6 +90,11 @@ function show(records: readonly Record_[], shown: Set<string>, printer: Printer)
     const isRunning = item.retCode === 2;
     if (isRunning || shown.has(item.requestId)) continue;
     shown.add(item.requestId);
-    printer.event(`── ${item.startAt}  status ${item.statusCode ?? '–'}  ${item.durationMs ?? '–'} ms\n${item.log ?? ''}`, item);
+    printer.event(describeRequest(item), item);
   }
+}
+
+function describeRequest({ startAt, statusCode, durationMs, log }: Record_): string {
+  const took = durationMs === null ? 'cut off' : formatDuration(durationMs);
+  return `── ${formatTime(startAt)}  status ${statusCode ?? '–'}  ${took}\n${(log ?? '').trimEnd()}\n`;
 }

@@ -39,13 +39,14 @@ export function App({ api, i18n, queryClient, router, liveUrl }: AppProps): Reac
           <ApiContext value={api}>
             <QueryClientProvider client={queryClient}>
               <Notifications position="top-right" />
-              <SessionGate>
-                <LiveProvider url={liveUrl}>
-                  <UploadProvider>
+              {/* Above the gate: after a session has ended, the person signs in again and retries. */}
+              <UploadProvider>
+                <SessionGate>
+                  <LiveProvider url={liveUrl}>
                     <RouterProvider router={router} />
-                  </UploadProvider>
-                </LiveProvider>
-              </SessionGate>
+                  </LiveProvider>
+                </SessionGate>
+              </UploadProvider>
             </QueryClientProvider>
           </ApiContext>
         </I18nextProvider>

@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
-import { ApiError, isSignedOut, isUnreachable } from '../shared/api/api-error.ts';
+import { isSignedOut, isUnreachable } from '../shared/api/api-error.ts';
 import { queryKeys } from '../shared/api/query-keys.ts';
 
 /** Data is kept fresh by the live stream, so nothing is asked again on a timer or on a change of window. */
@@ -25,8 +25,7 @@ export function createQueryClient(): QueryClient {
   return client;
 }
 
-/** An answer is an answer; only silence and a failing proxy are worth another try. */
+/** An answer is an answer; only silence is worth another try. */
 function shouldRetry(failures: number, error: unknown): boolean {
-  const transient = isUnreachable(error) || (error instanceof ApiError && error.status >= 502);
-  return transient && failures < 2;
+  return isUnreachable(error) && failures < 2;
 }

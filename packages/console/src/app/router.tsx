@@ -11,11 +11,11 @@ import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageError } from './pages/page-error.tsx';
 import { Shell } from './shell/shell.tsx';
 
-export interface MediaSearch {
+interface MediaSearch {
   q?: string;
 }
 
-export interface LogSearch {
+interface LogSearch {
   request?: string;
   failed?: boolean;
 }

@@ -56,6 +56,9 @@ function toNodeOptions({ memoryMb }: DeployedFunction): string[] {
     `--max-old-space-size=${Math.max(MIN_HEAP_MB, memoryMb)}`,
     // Says that an ES module in a .js file costs a second parse: no use in the log of a request.
     '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
+    // The official SDK still uses punycode and url.parse(): two deprecation warnings in every log that it appears in.
+    '--disable-warning=DEP0040',
+    '--disable-warning=DEP0169',
   ];
 }
 

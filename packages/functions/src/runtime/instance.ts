@@ -234,7 +234,7 @@ class ChildInstance implements Instance {
   #answer(run: ActiveRun, outcome: Outcome): void {
     if (run.answered) return;
     run.answered = outcome;
-    run.response.resolve({ outcome, durationMs: this.#durationOf(run) });
+    run.response.resolve({ outcome, durationMs: this.#durationOf(run, outcome) });
   }
 
   #onDone(run: ActiveRun, failure: Outcome | undefined, fatal: boolean): void {
@@ -246,7 +246,7 @@ class ChildInstance implements Instance {
     if (run.isFinishing) return;
     run.isFinishing = true;
     clearTimeout(run.timer);
-    const durationMs = this.#durationOf(run);
+    const durationMs = this.#durationOf(run, outcome);
     this.#answer(run, outcome);
     const memUsageBytes = await this.peakMemoryBytes();
     if (isReusable) {
@@ -266,8 +266,9 @@ class ChildInstance implements Instance {
     });
   }
 
-  /** Never more than the limit: the timer that enforces it fires a little late. */
-  #durationOf(run: ActiveRun): number {
+  /** A timeout lasts exactly as long as the limit: the timer that enforces it fires a little early or late. */
+  #durationOf(run: ActiveRun, outcome: Outcome): number {
+    if (outcome.kind === 'timed-out') return this.#timeoutMs;
     return Math.min(performance.now() - run.startedAt, this.#timeoutMs);
   }
 

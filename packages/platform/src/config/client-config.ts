@@ -30,9 +30,14 @@ export function loadClientConfig(
   const endpoint = options.endpoint || env['VODSTACK_ENDPOINT'] || DEFAULT_ENDPOINT;
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new StartupError(`The endpoint must be an http(s) URL such as ${DEFAULT_ENDPOINT}, got ${JSON.stringify(endpoint)}.`);
+    throw new StartupError(
+      `The endpoint must be an http(s) URL such as ${DEFAULT_ENDPOINT}, got ${JSON.stringify(endpoint)}.`,
+    );
   }
-  return { endpoint: url.origin, ...findKey(env, resolve(options.dataFolder || env['VODSTACK_DATA'] || './data')) };
+  return {
+    endpoint: url.origin,
+    ...findKey(env, resolve(options.dataFolder || env['VODSTACK_DATA'] || './data')),
+  };
 }
 
 function findKey(
@@ -44,7 +49,9 @@ function findKey(
   const path = join(dataFolder, 'credentials.json');
   const stored = keySchema.safeParse(readJson(path));
   if (stored.success) return stored.data;
-  throw new StartupError(`No key was found: set SECRET_ID and SECRET_KEY, or name the server's data folder with --data (looked for ${path}).`);
+  throw new StartupError(
+    `No key was found: set SECRET_ID and SECRET_KEY, or name the server's data folder with --data (looked for ${path}).`,
+  );
 }
 
 function readJson(path: string): unknown {

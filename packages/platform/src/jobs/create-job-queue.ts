@@ -37,7 +37,7 @@ class PgBossQueue implements JobQueue {
   readonly #logger: Logger;
   readonly #boss: PgBoss;
   readonly #store: JobStore;
-  readonly #registrations: Registration[] = [];
+  readonly #registrations = new Set<Registration>();
   readonly #workers = new Map<string, Worker[]>();
   readonly #known = new Map<string, Promise<void>>();
   #starting: Promise<void> | undefined;
@@ -86,12 +86,18 @@ class PgBossQueue implements JobQueue {
   }
 
   async work(queue: string, options: WorkOptions, handler: JobHandler): Promise<void> {
-    if (this.#registrations.some((earlier) => earlier.queue === queue)) {
+    if ([...this.#registrations].some((earlier) => earlier.queue === queue)) {
       throw new Error(`The queue ${queue} has a handler in this process already`);
     }
     const registration = { queue, options, handler };
-    this.#registrations.push(registration);
-    if (this.#isStarted) await this.#beginWork(registration);
+    this.#registrations.add(registration);
+    if (!this.#isStarted) return;
+    try {
+      await this.#beginWork(registration);
+    } catch (error) {
+      this.#registrations.delete(registration);
+      throw error;
+    }
   }
 
   async #start(): Promise<void> {

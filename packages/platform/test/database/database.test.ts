@@ -49,7 +49,8 @@ describe('createDatabase', () => {
   it('survives that the server drops its idle connections', async () => {
     await database.pool.query('SELECT 1');
     await terminate('vodstack');
-    await waitFor(() => database.pool.query('SELECT 1').catch(() => null));
+    const { rowCount } = await waitFor(() => database.pool.query('SELECT 1').catch(() => null));
+    expect(rowCount).toBe(1);
   });
 
   it('closes twice without an error and refuses work after that', async () => {
@@ -67,7 +68,9 @@ describe('migrate', () => {
   it('runs each step once however many processes start at the same time', async () => {
     await Promise.all(Array.from({ length: 5 }, () => migrate(database, 'shop', [create])));
     await migrate(database, 'shop', [create, addName]);
-    const { rows } = await database.pool.query('SELECT version, name FROM shop.schema_version ORDER BY version');
+    const { rows } = await database.pool.query(
+      'SELECT version, name FROM shop.schema_version ORDER BY version',
+    );
     expect(rows).toEqual([
       { version: 1, name: 'create' },
       { version: 2, name: 'add name' },
@@ -147,6 +150,7 @@ describe('listen', () => {
     await waitFor(() => heard.length === 2);
     await notify('silent', 'after');
     await waitFor(() => heard.includes('after'));
+    expect(heard).toEqual(['', '', 'after']);
   });
 
   it('rejects when the first connection cannot be made', async () => {

@@ -51,7 +51,7 @@ afterEach(() => jobs.stop());
 
 describe('send', () => {
   it('gives the job to a worker when the transaction commits', async () => {
-    const handled = collectJobs();
+    const handled = await collectJobs();
     const id = await db.transaction().execute((tx) => jobs.send(tx, queue, { file: 'a' }));
     const [job] = await waitFor(() => handled.length > 0 && handled);
     expect(job).toMatchObject({ id, data: { file: 'a' }, attempt: 1 });
@@ -81,10 +81,15 @@ describe('send', () => {
 
 describe('work', () => {
   it('takes the higher priority first and then the older job', async () => {
-    for (const [name, priority] of [['a', 0], ['b', 5], ['c', 0], ['d', 10]] as const) {
+    for (const [name, priority] of [
+      ['a', 0],
+      ['b', 5],
+      ['c', 0],
+      ['d', 10],
+    ] as const) {
       await jobs.send(db, queue, { name }, { priority });
     }
-    const handled = collectJobs();
+    const handled = await collectJobs();
     await waitFor(() => handled.length === 4);
     expect(handled.map(({ data }) => data['name'])).toEqual(['d', 'b', 'a', 'c']);
   });
@@ -120,15 +125,17 @@ describe('work', () => {
     await other.send(db, queue, {});
     await waitFor(() => handled.length === 1);
     await other.stop();
+    expect(handled[0]?.attempt).toBe(1);
   });
 
   it('goes on after the database dropped all its connections', async () => {
-    const handled = collectJobs();
+    const handled = await collectJobs();
     await database.pool.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
     await waitFor(() => jobs.send(db, queue, {}).catch(() => null));
     await waitFor(() => handled.length > 0);
+    expect(handled[0]?.attempt).toBe(1);
   });
 });
 
@@ -175,6 +182,7 @@ describe('a job that fails', () => {
     });
     await jobs.send(db, queue, {});
     await waitFor(() => calls === 2);
+    expect(await readJobs()).toMatchObject([{ state: 'failed' }]);
   });
 });
 
@@ -190,7 +198,7 @@ describe('stop', () => {
     expect(await readJobs()).toMatchObject([{ state: 'retry', retry_limit: 1 }]);
     jobs = createJobQueue({ database, logger });
     await jobs.start();
-    const handled = collectJobs();
+    const handled = await collectJobs();
     await waitFor(() => handled.length === 1);
     expect(handled[0]?.attempt).toBe(2);
   });
@@ -241,7 +249,7 @@ describe('the lease', () => {
     const id = await jobs.send(db, queue, {});
     expect(await nextMessage(worker)).toEqual({ id, attempt: 1 });
     await kill(worker);
-    const handled = collectJobs();
+    const handled = await collectJobs();
     await waitFor(() => handled.length === 1, 2 * settings.heartbeatSec * 1000);
     expect(handled[0]).toMatchObject({ id, attempt: 2 });
   });
@@ -259,9 +267,9 @@ describe('the lease', () => {
   });
 });
 
-function collectJobs(): Job[] {
+async function collectJobs(): Promise<Job[]> {
   const handled: Job[] = [];
-  void jobs.work(queue, settings, async (job) => void handled.push(job));
+  await jobs.work(queue, settings, async (job) => void handled.push(job));
   return handled;
 }
 
@@ -275,7 +283,8 @@ async function workAndReport(
   handler: (job: Job) => Promise<void>,
 ): Promise<Report[]> {
   const reports: Report[] = [];
-  const onExhausted = async (job: ExhaustedJob, error: Error): Promise<void> => void reports.push({ job, error });
+  const onExhausted = async (job: ExhaustedJob, error: Error): Promise<void> =>
+    void reports.push({ job, error });
   await jobs.work(queue, { ...options, onExhausted }, handler);
   return reports;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, escapeIdentifier } from 'pg';
+import { isIdentityAlive } from '../../src/process-identity.ts';
 import { createEmbeddedPostgres, createLogger, type ConnectionOptions } from '../../src/index.ts';
 
 /** A fresh, empty database and how to get rid of it. */
@@ -47,8 +48,11 @@ function externalServer(url: string): TestServer {
   };
 }
 
+const FOLDER_PREFIX = 'vodstack-test-db-';
+
 async function startEmbeddedServer(): Promise<TestServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'vodstack-test-db-'));
+  await stopLeftovers();
+  const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
   const postgres = createEmbeddedPostgres({ folder, logger: createLogger({ level: 'silent' }) });
   const maintenance = await postgres.start();
   return {
@@ -59,6 +63,20 @@ async function startEmbeddedServer(): Promise<TestServer> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The server outlives a test run that is killed, as it should: the next run stops it. */
+async function stopLeftovers(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER_PREFIX));
+  for (const folder of names.map((name) => join(tmpdir(), name))) {
+    const users = await readdir(join(folder, 'users')).catch(() => null);
+    // Without that folder it is just being made.
+    if (users === null || users.some((name) => isIdentityAlive(name.split('.')[0] ?? ''))) continue;
+    const postgres = createEmbeddedPostgres({ folder, logger: createLogger({ level: 'silent' }) });
+    await postgres.start().catch(() => undefined);
+    await postgres.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function runOn(connection: ConnectionOptions, sql: string): Promise<void> {

@@ -8,7 +8,11 @@ import { type ApiCall, readCall } from './read-call.ts';
 /** The largest request that the API takes (266/31755). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-export type CallAction = (action: string, parameters: Record<string, unknown>, signal: AbortSignal) => Promise<object>;
+export type CallAction = (
+  action: string,
+  parameters: Record<string, unknown>,
+  signal: AbortSignal,
+) => Promise<object>;
 
 export interface ApiOptions {
   readonly keys: KeyRing;
@@ -25,8 +29,14 @@ export interface ApiOptions {
 export async function registerApiRoutes(app: FastifyInstance, options: ApiOptions): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => done(null, body));
-    scope.setErrorHandler((error, request, reply) => answerError(options, error, randomUUID(), request, reply));
+    scope.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
+      (_request, body, done) => done(null, body),
+    );
+    scope.setErrorHandler((error, request, reply) =>
+      answerError(options, error, randomUUID(), request, reply),
+    );
     scope.post('/', (request, reply) => answer(options, request, reply));
     scope.get('/', (request, reply) =>
       isApiCall(request) ? answer(options, request, reply) : reply.redirect('/console/', 302),
@@ -38,7 +48,11 @@ function isApiCall(request: FastifyRequest): boolean {
   return request.headers['x-tc-action'] !== undefined || /[?&]Action=/.test(request.url);
 }
 
-async function answer(options: ApiOptions, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answer(
+  options: ApiOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const requestId = randomUUID();
   try {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
@@ -82,12 +96,23 @@ function toApiError(error: unknown): unknown {
   if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new ApiError('RequestSizeLimitExceeded', 'The request is larger than 10 MB.');
   }
+  if (isRefusedByFramework(error))
+    return new ApiError('InvalidRequest', `The request cannot be read: ${error.message}`);
   return error;
+}
+
+/** Such as a body that is not as long as its Content-Length says. */
+function isRefusedByFramework(error: unknown): error is Error {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  return status < 500;
 }
 
 /** A Buffer, because the framework adds a charset to JSON texts and objects. */
 function send(request: FastifyRequest, reply: FastifyReply, envelope: object): FastifyReply {
   const traceId = findHeader(request.headers, 'x-tc-traceid');
   if (traceId && /^[\w-]{1,64}$/.test(traceId)) reply.header('x-tc-traceid', traceId);
-  return reply.code(200).header('content-type', 'application/json').send(Buffer.from(JSON.stringify(envelope)));
+  return reply
+    .code(200)
+    .header('content-type', 'application/json')
+    .send(Buffer.from(JSON.stringify(envelope)));
 }

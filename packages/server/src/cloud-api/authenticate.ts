@@ -1,4 +1,12 @@
-import { ApiError, findHeader, parseTc3Authorization, verifyTc3, verifyV1, type Verification } from '@vodstack/protocol';
+import {
+  ApiError,
+  findHeader,
+  parseTc3Authorization,
+  verifyTc3,
+  verifyV1,
+  type Verification,
+  type VerificationFailure,
+} from '@vodstack/protocol';
 import type { FastifyRequest } from 'fastify';
 import { type ApiCall, splitTarget } from './read-call.ts';
 
@@ -23,7 +31,7 @@ export async function authenticate(
   const secretKey = await keys.findSecretKey(secretId);
   if (secretKey === undefined) throw new ApiError('AuthFailure.SecretIdNotFound');
   const verification = verify(request, body, call, secretKey, nowSec);
-  if (!verification.ok) throw toAuthFailure(verification.reason);
+  if (!verification.ok) throw new ApiError(AUTH_FAILURES[verification.reason]);
   return secretId;
 }
 
@@ -57,13 +65,8 @@ function verify(
   return verifyV1({ method, host, path: target.path, params: signature.flat, secretKey, nowSec });
 }
 
-function toAuthFailure(reason: 'expired' | 'mismatch' | 'malformed'): ApiError {
-  switch (reason) {
-    case 'expired':
-      return new ApiError('AuthFailure.SignatureExpire');
-    case 'malformed':
-      return new ApiError('AuthFailure.InvalidAuthorization');
-    case 'mismatch':
-      return new ApiError('AuthFailure.SignatureFailure');
-  }
-}
+const AUTH_FAILURES = {
+  expired: 'AuthFailure.SignatureExpire',
+  malformed: 'AuthFailure.InvalidAuthorization',
+  mismatch: 'AuthFailure.SignatureFailure',
+} as const satisfies Record<VerificationFailure, string>;

@@ -39,7 +39,7 @@ function readTc3Call(request: FastifyRequest, body: Buffer, action: string): Api
   const version = findHeader(request.headers, 'x-tc-version') ?? DEFAULT_VERSION;
   const parameters =
     request.method === 'GET'
-      ? unflattenParameters(parseFlatParameters(splitTarget(request.url).rawQuery))
+      ? unflattenParameters(parseFlat(splitTarget(request.url).rawQuery))
       : parseJsonObject(body);
   return { action, version, parameters, signature: { kind: 'TC3' } };
 }
@@ -47,9 +47,12 @@ function readTc3Call(request: FastifyRequest, body: Buffer, action: string): Api
 function readFlatCall(request: FastifyRequest, body: Buffer): ApiCall {
   const text = request.method === 'GET' ? splitTarget(request.url).rawQuery : body.toString('utf8');
   if (text.trimStart().startsWith('{')) {
-    throw new ApiError('MissingParameter', 'The request is missing the header `X-TC-Action` that names the action.');
+    throw new ApiError(
+      'MissingParameter',
+      'The request is missing the header `X-TC-Action` that names the action.',
+    );
   }
-  const flat = parseFlatParameters(text);
+  const flat = parseFlat(text);
   const { common, own } = splitCommonParameters(flat);
   if (!common.Action) {
     throw new ApiError(
@@ -65,15 +68,46 @@ function readFlatCall(request: FastifyRequest, body: Buffer): ApiCall {
   };
 }
 
-function parseJsonObject(body: Buffer): Record<string, unknown> {
-  const value = body.length === 0 ? {} : parseJson(body);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new ApiError('InvalidRequest', `The body must be a JSON object, got ${Array.isArray(value) ? 'an array' : typeof value}.`);
+/** PostgreSQL takes every character but U+0000, and no parameter of the API has a use for it. */
+function refuseNul(): never {
+  throw new ApiError('InvalidParameter', 'The parameters must not contain the character U+0000.');
 }
 
-function parseJson(body: Buffer): unknown {
+function parseFlat(text: string): FlatParameters {
+  const flat = parseFlatParameters(text);
+  for (const value of flat.values()) if (value.includes('\0')) refuseNul();
+  return flat;
+}
+
+function parseJsonObject(body: Buffer): Record<string, unknown> {
+  const text = body.toString('utf8');
+  const value = text === '' ? {} : parseJson(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ApiError('InvalidRequest', `The body must be a JSON object, got ${nameType(value)}.`);
+  }
+  if (text.includes('\\u0000') && holdsNul(value)) refuseNul();
+  return value as Record<string, unknown>;
+}
+
+function nameType(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
+
+function holdsNul(root: object): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string' && value.includes('\0')) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const child of Object.values(value)) open.push(child);
+  }
+  return false;
+}
+
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.slice(0, 120) : '';
     throw new ApiError('InvalidRequest', `The body must be a JSON object: ${reason}`);

@@ -14,7 +14,10 @@ export async function registerConsolePages(
 ): Promise<void> {
   if (!existsSync(join(folder, 'index.html'))) {
     app.get('/console/*', (_request, reply) =>
-      reply.code(503).type('text/plain').send('The console has not been built: run "npm start", which builds it.'),
+      reply
+        .code(503)
+        .type('text/plain')
+        .send('The console has not been built: run "npm start", which builds it.'),
     );
     return;
   }

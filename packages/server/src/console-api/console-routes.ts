@@ -105,7 +105,9 @@ function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
     if (!detail) return reply.code(404).send({ message: `There is no media ${fileId}.` });
     return { ...detail, records: await options.findRecords(fileId) };
   });
-  scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) => callAction(options, request, reply));
+  scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) =>
+    callAction(options, request, reply),
+  );
   scope.post('/uploads', async (request, reply) => {
     const upload = uploadBody.safeParse(request.body);
     if (!upload.success) return reply.code(400).send({ message: z.prettifyError(upload.error) });
@@ -148,11 +150,20 @@ const appliedUpload = z.object({
 });
 
 /** ApplyUpload, and a presigned address on this very origin that a browser can put the file to. */
-async function openUpload({ vod, clock }: ConsoleOptions, fileName: string, reply: FastifyReply): Promise<object> {
+async function openUpload(
+  { vod, clock }: ConsoleOptions,
+  fileName: string,
+  reply: FastifyReply,
+): Promise<object> {
   const dot = fileName.lastIndexOf('.');
   try {
-    const parameters = { MediaType: dot < 0 ? '' : fileName.slice(dot + 1), MediaName: dot < 0 ? fileName : fileName.slice(0, dot) };
-    const upload = appliedUpload.parse(await vod.call('ApplyUpload', parameters, new AbortController().signal));
+    const parameters = {
+      MediaType: dot < 0 ? '' : fileName.slice(dot + 1),
+      MediaName: dot < 0 ? fileName : fileName.slice(0, dot),
+    };
+    const upload = appliedUpload.parse(
+      await vod.call('ApplyUpload', parameters, new AbortController().signal),
+    );
     const startSec = Math.floor(clock().getTime() / 1000);
     const query = presignCosV5({
       method: 'put',

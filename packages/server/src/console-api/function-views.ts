@@ -55,7 +55,10 @@ export function createFunctionViews(
       const [infos, services] = await Promise.all([functions.list(), gateway.list()]);
       const apis = services.flatMap((service) => service.apis);
       return infos.map((info) => {
-        const api = apis.find((candidate) => candidate.functionName === info.name && candidate.functionNamespace === info.namespace);
+        const api = apis.find(
+          (candidate) =>
+            candidate.functionName === info.name && candidate.functionNamespace === info.namespace,
+        );
         return toSummary(info, api ? `${publicUrl()}${api.address}` : null);
       });
     },

@@ -42,7 +42,11 @@ export function createLiveStream(database: Database): LiveStream {
     attach(reply) {
       reply.hijack();
       const response = reply.raw;
-      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+      response.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
       response.write(hello);
       readers.add(response);
       response.once('close', () => readers.delete(response));

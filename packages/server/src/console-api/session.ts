@@ -30,7 +30,9 @@ export interface ConsoleSessions {
  */
 export function createSessions(options: SessionOptions): ConsoleSessions {
   const sign = (expiresAt: string): string =>
-    createHmac('sha256', options.consoleSecret).update(`${options.secretId}\n${expiresAt}`).digest('base64url');
+    createHmac('sha256', options.consoleSecret)
+      .update(`${options.secretId}\n${expiresAt}`)
+      .digest('base64url');
 
   function hasValidCookie(request: FastifyRequest): boolean {
     const [expiresAt = '', signature = ''] = (readCookie(request) ?? '').split('.');
@@ -41,7 +43,8 @@ export function createSessions(options: SessionOptions): ConsoleSessions {
   return {
     isAuthenticated: (request) => isLocal(request) || hasValidCookie(request),
     signIn(reply, key) {
-      const isRight = isSameSecret(key.secretId, options.secretId) && isSameSecret(key.secretKey, options.secretKey);
+      const isRight =
+        isSameSecret(key.secretId, options.secretId) && isSameSecret(key.secretKey, options.secretKey);
       if (!isRight) return false;
       const expiresAt = String(Math.floor(options.clock().getTime() / 1000) + LIFETIME_SEC);
       setCookie(reply, `${expiresAt}.${sign(expiresAt)}`, LIFETIME_SEC);
@@ -53,7 +56,11 @@ export function createSessions(options: SessionOptions): ConsoleSessions {
 
 /** Behind a proxy the address is the proxy's: then the host name is the public one, and a sign-in is needed. */
 function isLocal(request: FastifyRequest): boolean {
-  return isLoopback(request.socket.remoteAddress ?? '') && isLoopbackName(request.hostname) && !request.headers['x-forwarded-for'];
+  return (
+    isLoopback(request.socket.remoteAddress ?? '') &&
+    isLoopbackName(request.hostname) &&
+    !request.headers['x-forwarded-for']
+  );
 }
 
 function isLoopback(address: string): boolean {

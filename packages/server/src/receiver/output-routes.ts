@@ -27,10 +27,14 @@ const outputsBody = z.object({
 });
 
 /** The record of the receiver: idempotent, so that a notification that comes twice is recorded once. */
-export function registerOutputRoutes(app: FastifyInstance, options: { store: OutputStore; token: string }): void {
+export function registerOutputRoutes(
+  app: FastifyInstance,
+  options: { store: OutputStore; token: string },
+): void {
   app.post(OUTPUTS_PATH, async (request, reply) => {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    if (!isSameSecret(token, options.token)) return reply.code(401).send({ message: 'The bearer token is wrong.' });
+    if (!isSameSecret(token, options.token))
+      return reply.code(401).send({ message: 'The bearer token is wrong.' });
     const body = outputsBody.safeParse(request.body);
     if (!body.success) return reply.code(400).send({ message: z.prettifyError(body.error) });
     const { FileId: fileId, TaskId: taskId, Outputs } = body.data;

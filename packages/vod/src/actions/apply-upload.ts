@@ -8,6 +8,9 @@ import type { ApplyUploadRequest } from './request-types.ts';
 
 const MAX_SOURCE_CONTEXT = 250;
 const MAX_SESSION_CONTEXT = 1000;
+/** Ours: every event repeats the name. */
+const MAX_MEDIA_NAME = 1000;
+const MAX_CLASS_ID = 2_147_483_647;
 
 /** Opens an upload: where to put the file, and a temporary key that may put it there (266/31767). */
 export const applyUpload: Action<ApplyUploadRequest> = defineAction({
@@ -20,15 +23,19 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
     if (request.Procedure) throw unknownProcedure(request.Procedure);
     const upload = await openUpload(context, {
       subAppId,
-      mediaName: request.MediaName || '',
+      mediaName: limited('MediaName', request.MediaName || '', MAX_MEDIA_NAME),
       mediaType: mediaType.extension,
       coverType: coverType?.extension,
       region: parseRegion(request.StorageRegion),
       parameters: {
-        ...(request.ClassId ? { classId: request.ClassId } : {}),
+        ...(request.ClassId ? { classId: parseClassId(request.ClassId) } : {}),
         ...(expireTime ? { expireTime } : {}),
-        ...(request.SourceContext ? { sourceContext: limited('SourceContext', request.SourceContext, MAX_SOURCE_CONTEXT) } : {}),
-        ...(request.SessionContext ? { sessionContext: limited('SessionContext', request.SessionContext, MAX_SESSION_CONTEXT) } : {}),
+        ...(request.SourceContext
+          ? { sourceContext: limited('SourceContext', request.SourceContext, MAX_SOURCE_CONTEXT) }
+          : {}),
+        ...(request.SessionContext
+          ? { sessionContext: limited('SessionContext', request.SessionContext, MAX_SESSION_CONTEXT) }
+          : {}),
       },
     });
     return {
@@ -76,6 +83,14 @@ function parseExpireTime(value: string | null | undefined, now: Date): string | 
   );
 }
 
+function parseClassId(value: number): number {
+  if (value >= 0 && value <= MAX_CLASS_ID) return value;
+  throw new ApiError(
+    'InvalidParameterValue.ClassId',
+    `The parameter \`ClassId\` must be 0 to ${MAX_CLASS_ID}, got ${value}.`,
+  );
+}
+
 function parseRegion(value: string | null | undefined): StorageRegion {
   if (!value) return DEFAULT_STORAGE_REGION;
   if (isStorageRegion(value)) return value;
@@ -88,7 +103,7 @@ function parseRegion(value: string | null | undefined): StorageRegion {
 function limited(name: string, value: string, maxCharacters: number): string {
   if (value.length <= maxCharacters) return value;
   throw new ApiError(
-    `InvalidParameterValue`,
+    'InvalidParameterValue',
     `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${value.length}.`,
   );
 }

@@ -14,7 +14,10 @@ export const describeMediaInfos: Action<DescribeMediaInfosRequest> = defineActio
     const subAppId = await resolveSubAppId(context, request.SubAppId);
     const fileIds = [...new Set(request.FileIds)];
     if (fileIds.length === 0) {
-      throw new ApiError('InvalidParameterValue.FileIdsEmpty', 'The parameter `FileIds` must name at least one file.');
+      throw new ApiError(
+        'InvalidParameterValue.FileIdsEmpty',
+        'The parameter `FileIds` must name at least one file.',
+      );
     }
     if (fileIds.length > MAX_FILE_IDS) {
       throw new ApiError(

@@ -40,9 +40,15 @@ export const describeTasks: Action<DescribeTasksRequest> = defineAction({
     if (field === 'finish_at') query = query.where('finish_at', 'is not', null);
     if (after) {
       const row = sql`(${sql.ref(field)}, task_id)`;
-      query = query.where(sql<boolean>`${row} ${sql.raw(isAscending ? '>' : '<')} (${after.time}::timestamptz, ${after.id})`);
+      query = query.where(
+        sql<boolean>`${row} ${sql.raw(isAscending ? '>' : '<')} (${after.time}::timestamptz, ${after.id})`,
+      );
     }
-    const tasks = await query.orderBy(field, order).orderBy('task_id', order).limit(limit + 1).execute();
+    const tasks = await query
+      .orderBy(field, order)
+      .orderBy('task_id', order)
+      .limit(limit + 1)
+      .execute();
     const page = tasks.slice(0, limit);
     const last = tasks.length > limit ? page.at(-1) : undefined;
     return {
@@ -69,7 +75,10 @@ function toItem(task: TaskRow): Record<string, unknown> {
 function parseLimit(limit: number | null | undefined): number {
   const value = limit ?? DEFAULT_LIMIT;
   if (Number.isInteger(value) && value >= 1 && value <= MAX_LIMIT) return value;
-  throw new ApiError('InvalidParameterValue', `The parameter \`Limit\` must be 1 to ${MAX_LIMIT}, got ${value}.`);
+  throw new ApiError(
+    'InvalidParameterValue',
+    `The parameter \`Limit\` must be 1 to ${MAX_LIMIT}, got ${value}.`,
+  );
 }
 
 function parseStatus(status: string): TaskStatus {
@@ -93,5 +102,8 @@ function parseToken(token: string | null | undefined): Position | undefined {
   if (!token) return undefined;
   const position = parsePageToken(token);
   if (position) return position;
-  throw new ApiError('InvalidParameterValue', 'The parameter `ScrollToken` must be one that DescribeTasks returned.');
+  throw new ApiError(
+    'InvalidParameterValue',
+    'The parameter `ScrollToken` must be one that DescribeTasks returned.',
+  );
 }

@@ -43,7 +43,8 @@ export async function runAction(
     throw new ApiError('UnsupportedOperation', `The action \`${name}\` is not supported by this server.`);
   }
   const { params, unknownFields } = validateRequest(name, parameters);
-  if (unknownFields.length > 0) context.logger.warn({ action: name, unknownFields }, 'unknown parameters were ignored');
+  if (unknownFields.length > 0)
+    context.logger.warn({ action: name, unknownFields }, 'unknown parameters were ignored');
   // The schema that was just checked is generated from the very type that the handler declares.
   return await action.handle(context, params as never);
 }

@@ -50,7 +50,8 @@ function parseSwitch(name: string, value: string | null | undefined): boolean | 
 function parseUrl(context: ActionContext, text: string | null | undefined): string | undefined {
   if (text === null || text === undefined || text === '') return text ?? undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isUsable = url && (url.protocol === 'http:' || url.protocol === 'https:') && text.length <= MAX_URL_CHARACTERS;
+  const isUsable =
+    url && (url.protocol === 'http:' || url.protocol === 'https:') && text.length <= MAX_URL_CHARACTERS;
   if (!isUsable) {
     throw new ApiError(
       'InvalidParameter',

@@ -34,7 +34,11 @@ export const processMedia: Action<ProcessMediaRequest> = defineAction({
   },
 });
 
-async function requireFile(context: ActionContext, subAppId: number, request: ProcessMediaRequest): Promise<string> {
+async function requireFile(
+  context: ActionContext,
+  subAppId: number,
+  request: ProcessMediaRequest,
+): Promise<string> {
   const fileId = request.FileId || '';
   const media = await context.db
     .selectFrom('vod.media')
@@ -59,9 +63,12 @@ function assertLength(name: 'SessionId' | 'SessionContext', value: string, maxCh
   );
 }
 
-function parseTranscodes(request: ProcessMediaRequest): { definition: number; input: Record<string, unknown> }[] {
+function parseTranscodes(
+  request: ProcessMediaRequest,
+): { definition: number; input: Record<string, unknown> }[] {
   const { TranscodeTaskSet, ...others } = request.MediaProcessTask ?? {};
-  assertSupported({ ...others, ...pickAiTasks(request) });
+  assertSupported(others, 'MediaProcessTask.');
+  assertSupported(pickOtherWork(request));
   const inputs = TranscodeTaskSet ?? [];
   if (inputs.length === 0 || inputs.length > MAX_TRANSCODES) {
     throw new ApiError(
@@ -82,9 +89,9 @@ function parseTranscodes(request: ProcessMediaRequest): { definition: number; in
   });
 }
 
-function pickAiTasks(request: ProcessMediaRequest): Record<string, unknown> {
-  const { AiContentReviewTask, AiAnalysisTask, AiRecognitionTask, Url } = { Url: undefined, ...request };
-  return { AiContentReviewTask, AiAnalysisTask, AiRecognitionTask, Url };
+function pickOtherWork(request: ProcessMediaRequest): Record<string, unknown> {
+  const { AiContentReviewTask, AiAnalysisTask, AiRecognitionTask, Url, OutputAsIndependentMedia } = request;
+  return { AiContentReviewTask, AiAnalysisTask, AiRecognitionTask, Url, OutputAsIndependentMedia };
 }
 
 /** Work that this server cannot do yet is refused at once: a caller must not wait for what never comes. */

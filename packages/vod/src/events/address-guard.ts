@@ -17,7 +17,7 @@ for (const [network, prefix] of [
   PRIVATE.addSubnet(network, prefix, 'ipv4');
 }
 for (const [network, prefix] of [
-  ['::', 127],
+  ['::', 96],
   ['64:ff9b::', 96],
   ['fc00::', 7],
   ['fe80::', 10],
@@ -60,6 +60,8 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
     if (refused) return callback(new PrivateAddressError(`${hostname} (${refused.address})`), '', 0);
     if (options.all) return callback(null, addresses);
     const [first] = addresses;
-    return first ? callback(null, first.address, first.family) : callback(new Error(`${hostname} has no address`), '', 0);
+    return first
+      ? callback(null, first.address, first.family)
+      : callback(new Error(`${hostname} has no address`), '', 0);
   });
 };

@@ -68,11 +68,15 @@ async function readAnswer(response: http.IncomingMessage): Promise<PostResult> {
 
 function toPlainHeaders(headers: http.IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
   );
 }
 
 function describeError(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(describeError).join('; ');
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map(describeError).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

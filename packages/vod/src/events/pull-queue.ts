@@ -25,9 +25,11 @@ export interface PullQueue {
 
 export function createPullQueue(context: VodContext): PullQueue {
   const waiting = new Set<() => void>();
+  let wakeCount = 0;
   let listener: { close(): Promise<void> } | undefined;
 
   function wakeAll(): void {
+    wakeCount += 1;
     for (const wake of waiting) wake();
   }
 
@@ -45,9 +47,12 @@ export function createPullQueue(context: VodContext): PullQueue {
     async pull(subAppId, signal) {
       const deadline = performance.now() + LONG_POLL_MS;
       for (;;) {
+        const seen = wakeCount;
         const events = await claim(context, subAppId);
         const leftMs = deadline - performance.now();
         if (events.length > 0 || leftMs <= 0 || signal.aborted || !listener) return events;
+        // An event that came during the look may have been missed by it.
+        if (wakeCount !== seen) continue;
         // Events whose 30 s ran out come back without a notification, hence at most a second between looks.
         await waitForEvent(Math.min(leftMs, 1000), signal);
       }
@@ -98,11 +103,7 @@ async function claim({ db }: VodContext, subAppId: number): Promise<PulledEvent[
   });
 }
 
-async function confirm(
-  { db }: VodContext,
-  subAppId: number,
-  handles: readonly string[],
-): Promise<string[]> {
+async function confirm({ db }: VodContext, subAppId: number, handles: readonly string[]): Promise<string[]> {
   const settled = await db
     .updateTable('vod.event')
     .set({ state: 'confirmed', settled_at: sql`coalesce(settled_at, now())` })

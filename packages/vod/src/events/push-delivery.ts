@@ -31,12 +31,14 @@ export interface PushDelivery {
 export function createPushDelivery(context: VodContext): PushDelivery {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
-  let wake: () => void = () => {};
+  let isWoken = false;
+  let endPause: (() => void) | undefined;
   let listener: { close(): Promise<void> } | undefined;
   let loop: Promise<void> | undefined;
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      isWoken = false;
       const claimed = await claim(context, MAX_PARALLEL - running.size).catch((error: unknown) => {
         context.logger.error({ err: error }, 'cannot claim events');
         return [];
@@ -56,21 +58,25 @@ export function createPushDelivery(context: VodContext): PushDelivery {
     running.add(tracked);
   }
 
-  function pause(): Promise<void> {
+  function wake(): void {
+    isWoken = true;
+    endPause?.();
+  }
+
+  /** Not at all when something came up since the last look: that look may have missed it. */
+  async function pause(): Promise<void> {
+    if (isWoken || stopping.signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, POLL_MS);
-    wake = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    if (stopping.signal.aborted) wake();
-    return promise;
+    endPause = resolve;
+    await promise;
+    clearTimeout(timer);
   }
 
   return {
     async start() {
       if (loop) return;
-      listener = await context.database.listen(EVENT_CHANNEL, () => wake());
+      listener = await context.database.listen(EVENT_CHANNEL, wake);
       loop = run();
     },
     async stop() {
@@ -99,10 +105,11 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
         .where((where) =>
           where.or([where('due.leased_until', 'is', null), where('due.leased_until', '<', sql<Date>`now()`)]),
         )
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('vod.event as earlier')
+        .where((where) =>
+          where.not(
+            where.exists(
+              where
+                .selectFrom('vod.event as earlier')
                 .select('earlier.event_id')
                 .whereRef('earlier.file_id', '=', 'due.file_id')
                 .whereRef('earlier.event_id', '<', 'due.event_id')
@@ -135,7 +142,10 @@ async function deliver(context: VodContext, event: EventRow, signal: AbortSignal
         allowsPrivateAddress: context.allowsPrivateAddress(url),
         signal,
       })
-    : { outcome: 'error', message: `the callback URL ${JSON.stringify(config.notification_url)} is not an http(s) URL` };
+    : {
+        outcome: 'error',
+        message: `the callback URL ${JSON.stringify(config.notification_url)} is not an http(s) URL`,
+      };
   // Cut off by our own stop: nobody knows whether it arrived, so it is sent again after the next start.
   if (signal.aborted && result.outcome === 'error') return await release(context, event);
   await record(context, event, {

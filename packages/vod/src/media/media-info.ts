@@ -33,7 +33,10 @@ export function toBasicInfo(found: MediaWithArtifacts, publicUrl: string): Media
 }
 
 /** A section of DescribeMediaInfos: its filter's name, its field, and what stands in it. */
-const SECTIONS: Record<string, { field: string; value: (found: MediaWithArtifacts, url: string) => unknown }> = {
+const SECTIONS: Record<
+  string,
+  { field: string; value: (found: MediaWithArtifacts, url: string) => unknown }
+> = {
   basicInfo: { field: 'BasicInfo', value: toBasicInfo },
   metaData: { field: 'MetaData', value: (found) => found.media.meta_data },
   transcodeInfo: { field: 'TranscodeInfo', value: toTranscodeInfo },

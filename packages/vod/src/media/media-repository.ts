@@ -19,7 +19,9 @@ export async function findMedia(
     .where('file_id', 'in', fileIds)
     .execute();
   const artifacts = await findArtifacts(db, fileIds);
-  return new Map(media.map((row) => [row.file_id, { media: row, artifacts: artifacts.get(row.file_id) ?? [] }]));
+  return new Map(
+    media.map((row) => [row.file_id, { media: row, artifacts: artifacts.get(row.file_id) ?? [] }]),
+  );
 }
 
 /** The files of each media, the source first, then by definition. */

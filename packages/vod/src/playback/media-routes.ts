@@ -50,7 +50,8 @@ async function serve(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { account, media, '*': name } = request.params;
-  const file = await findFile(context, `${account}/${media}`, name);
+  // U+0000 is the one character that PostgreSQL does not take, so no file has it in its name.
+  const file = name.includes('\0') ? undefined : await findFile(context, `${account}/${media}`, name);
   reply.headers(CORS_HEADERS);
   if (!file) return reply.code(404).send({ message: 'There is no such media file.' });
   reply.headers({
@@ -104,8 +105,10 @@ function selectRange(
   file: MediaFile,
 ): { start: number; end: number } | 'unsatisfiable' | undefined {
   const { range: header, 'if-range': condition } = request.headers;
-  const isCurrent = !condition || condition === `"${file.md5}"` || condition === file.created_at.toUTCString();
-  if (!header || !isCurrent) return undefined;
+  const isCurrent =
+    !condition || condition === `"${file.md5}"` || condition === file.created_at.toUTCString();
+  // Ranges are defined for GET alone (RFC 9110 section 14.2).
+  if (!header || !isCurrent || request.method !== 'GET') return undefined;
   const ranges = parseRange(file.size_bytes, header);
   if (ranges === -1) return 'unsatisfiable';
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;

@@ -42,7 +42,9 @@ export async function createTask(context: VodContext, task: NewTask): Promise<st
 async function assertNewSession(tx: VodDb, task: NewTask): Promise<void> {
   if (task.sessionId === '') return;
   // Two requests with one SessionId at the same moment: the second waits here and then finds the first one's task.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`${task.subAppId}:${task.sessionId}`}, 0))`.execute(tx);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${task.subAppId}:${task.sessionId}`}, 0))`.execute(
+    tx,
+  );
   const earlier = await tx
     .selectFrom('vod.task')
     .select('task_id')

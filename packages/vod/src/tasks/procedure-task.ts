@@ -1,4 +1,9 @@
-import { type MediaProcessTaskResult, type ProcedureTask, toErrCode, type TranscodeResult } from '@vodstack/protocol';
+import {
+  type MediaProcessTaskResult,
+  type ProcedureTask,
+  toErrCode,
+  type TranscodeResult,
+} from '@vodstack/protocol';
 import { toMediaUrl } from '../media/locations.ts';
 import { toTranscodeItem } from '../media/media-info.ts';
 import { findSource, type MediaWithArtifacts } from '../media/media-repository.ts';

@@ -43,6 +43,8 @@ export async function settleTask(
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;
     context.logger.warn({ taskId: run.task.task_id }, 'another worker has taken this task over');
+    // That worker has looked for what earlier attempts left; these files came after.
+    replaced = [...outcomes.keys()].map((definition) => toBlobKey(run.task, definition));
   }
   await Promise.allSettled(replaced.map((key) => context.blobs.delete(key)));
 }
@@ -138,7 +140,9 @@ async function recordRendition(
   const row = await tx
     .insertInto('vod.artifact')
     .values({ ...place, ...content, file_id: media.file_id, kind: 'Transcode', definition: file.definition })
-    .onConflict((conflict) => conflict.columns(['folder', 'name']).doUpdateSet({ ...content, created_at: sql`now()` }))
+    .onConflict((conflict) =>
+      conflict.columns(['folder', 'name']).doUpdateSet({ ...content, created_at: sql`now()` }),
+    )
     .returning('artifact_id')
     .executeTakeFirstOrThrow();
   return { artifactId: row.artifact_id, replacedKey: earlier?.blob_key };

@@ -16,6 +16,8 @@ import { forgetEarlierAttempts, type Outcome, type Run, settleTask } from './set
 
 const PROBE_TIMEOUT_MS = 60_000;
 const PROGRESS_INTERVAL_MS = 1000;
+/** A task is tried again when the machine, not the media, was at fault. */
+export const TRANSCODE_RETRIES = 2;
 
 /** Runs one queued task to its end: every sub-task succeeds or fails with a reason, and the state is reported. */
 export async function runTask(context: VodContext, job: Job): Promise<void> {
@@ -26,9 +28,17 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
   await mkdir(scratchFolder, { recursive: true });
   try {
     const outcomes = await transcode(context, run, scratchFolder, job.signal);
+    if (job.attempt <= TRANSCODE_RETRIES) assertMachineSound(outcomes);
     await settleTask(context, run, outcomes);
   } finally {
     await rm(scratchFolder, { recursive: true, force: true });
+  }
+}
+
+/** A full disk or a killed ffmpeg may be over at the next attempt; what is wrong with the media never is. */
+function assertMachineSound(outcomes: ReadonlyMap<number, Outcome>): void {
+  for (const outcome of outcomes.values()) {
+    if (!outcome.ok && outcome.errCodeExt === 'InternalError') throw new Error(outcome.message);
   }
 }
 
@@ -36,6 +46,7 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
 export async function failTask(context: VodContext, taskId: string, error: unknown): Promise<void> {
   const run = await beginTask(context, taskId);
   if (!run) return;
+  await forgetEarlierAttempts(context, run);
   const message = error instanceof Error ? error.message : String(error);
   const failure: Outcome = { ok: false, errCodeExt: 'InternalError', message: `given up: ${message}` };
   await settleTask(context, run, new Map(run.subtasks.map(({ definition }) => [definition, failure])));
@@ -118,7 +129,8 @@ function unknownDefinition(definition: number): Outcome {
 async function findSourcePath(context: VodContext, task: TaskRow): Promise<string> {
   const found = (await findMedia(context.db, task.sub_app_id, [task.file_id])).get(task.file_id);
   const source = found && findSource(found);
-  if (!source) throw new MediaError('SourceFileError.DownloadNotAccessible', 'the source file has been deleted');
+  if (!source)
+    throw new MediaError('SourceFileError.DownloadNotAccessible', 'the source file has been deleted');
   return context.blobs.localPath(source.blob_key);
 }
 
@@ -157,9 +169,10 @@ async function writeProgress(
     .where('task_id', '=', task.task_id)
     .where('status', '=', 'PROCESSING')
     .where('definition', 'in', definitions)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('vod.task')
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('vod.task')
           .select('task_id')
           .where('task_id', '=', task.task_id)
           .where('attempt', '=', task.attempt),
@@ -168,4 +181,3 @@ async function writeProgress(
     .execute();
   await notifyTask(db, task);
 }
-

@@ -114,7 +114,7 @@ function followProgress(
   onPercent: (percent: number) => void,
 ): (text: string) => void {
   const parser = createProgressParser();
-  let last: ProgressBlock = { frame: 0, outTimeSec: null, isEnd: false };
+  let last: ProgressBlock = { frame: 0, outTimeSec: null };
   return (text) => {
     for (const block of parser.push(text)) {
       if (block.frame !== last.frame || block.outTimeSec !== last.outTimeSec) touch();

@@ -3,7 +3,6 @@ export interface ProgressBlock {
   readonly frame: number;
   /** Null while ffmpeg says `N/A`. */
   readonly outTimeSec: number | null;
-  readonly isEnd: boolean;
 }
 
 export interface ProgressParser {
@@ -25,7 +24,7 @@ export function createProgressParser(): ProgressParser {
           values.set(key, value);
           return [];
         }
-        const block = toBlock(values, value);
+        const block = toBlock(values);
         values = new Map();
         return [block];
       });
@@ -37,12 +36,11 @@ export function parseProgress(text: string): ProgressBlock[] {
   return createProgressParser().push(`${text}\n`);
 }
 
-function toBlock(values: ReadonlyMap<string, string>, state: string): ProgressBlock {
+function toBlock(values: ReadonlyMap<string, string>): ProgressBlock {
   // out_time_ms holds microseconds too (a known misnomer); builds before 4.1 have only that one.
   const micros = Number.parseInt(values.get('out_time_us') ?? values.get('out_time_ms') ?? '', 10);
   return {
     frame: Number.parseInt(values.get('frame') ?? '', 10) || 0,
     outTimeSec: Number.isNaN(micros) || micros < 0 ? null : micros / 1_000_000,
-    isEnd: state === 'end',
   };
 }

@@ -5,7 +5,7 @@ export interface TranscodeLimits {
   readonly wallMs?: number;
   /** From SIGTERM to SIGKILL. Default 5 s. */
   readonly killGraceMs?: number;
-  /** Default: 6 GiB and 512 MiB for each core. */
+  /** Default: 8 GiB and 512 MiB for each core. */
   readonly addressSpaceBytes?: number;
   /** Default: twice what the bitrate allows, and 64 MiB. */
   readonly outputFileBytes?: number;

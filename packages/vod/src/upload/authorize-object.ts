@@ -6,25 +6,56 @@ import { objectKey, type ObjectRequest, queryOf, rawKeyPath, rawQuery } from './
 import { StorageError } from './storage-error.ts';
 
 /**
- * The open upload that a request works on, after its signature was checked: the one whose place the key names or, for a
- * request to the bucket itself, the one whose temporary key signed it.
+ * The open upload whose place a request names, after its signature was checked. A temporary key opens its own upload's place
+ * and no other; the account's key opens all.
  * @throws StorageError AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch or RequestTimeTooSkewed
  */
 export async function authorizeObject(context: VodContext, request: ObjectRequest): Promise<UploadRow> {
+  const signer = await verifySender(context, request);
+  const upload = signer ?? (await findUpload(context, request));
+  if (!upload) {
+    throw new StorageError('AccessDenied', 'No upload has been opened for this key: call ApplyUpload first.');
+  }
+  if (!isPlaceOf(upload, request)) {
+    throw new StorageError(
+      'AccessDenied',
+      'This temporary key opens only the place that ApplyUpload named with it.',
+    );
+  }
+  assertNotExpired(context, upload);
+  return upload;
+}
+
+/**
+ * The same for a request to the bucket itself.
+ * @returns the upload that the request may see, undefined when it may see all of the bucket
+ */
+export async function authorizeBucket(
+  context: VodContext,
+  request: ObjectRequest,
+): Promise<UploadRow | undefined> {
+  const signer = await verifySender(context, request);
+  if (!signer) return undefined;
+  if (signer.bucket !== request.params.bucket) {
+    throw new StorageError('AccessDenied', 'This temporary key belongs to another bucket.');
+  }
+  assertNotExpired(context, signer);
+  return signer;
+}
+
+/** The upload whose temporary key signed the request; undefined when it was the account's key. */
+async function verifySender(context: VodContext, request: ObjectRequest): Promise<UploadRow | undefined> {
   const authorization = findCosAuthorization({ headers: request.headers, rawQuery: rawQuery(request) });
   if (!authorization) {
     throw new StorageError('AccessDenied', 'The request carries no COS signature (q-sign-algorithm=sha1…).');
   }
   const { secretId } = authorization;
-  const upload = await findUpload(context, request, secretId);
-  const isTemporary = upload?.secret_id === secretId;
-  const secretKey = isTemporary ? upload.secret_key : await findSecretKey(context, secretId);
+  const signer = await findSigner(context, secretId);
+  const secretKey = signer?.secret_key ?? (await findSecretKey(context, secretId));
   if (secretKey === undefined) throw new StorageError('InvalidAccessKeyId');
   assertSignature(context, request, secretKey);
-  if (!upload) throw new StorageError('AccessDenied', 'No upload has been opened for this key: call ApplyUpload first.');
-  if (upload.expires_at < context.clock()) throw new StorageError('AccessDenied', 'Request has expired');
-  if (isTemporary) assertToken(request, upload);
-  return upload;
+  if (signer) assertToken(request, signer);
+  return signer;
 }
 
 function assertSignature(context: VodContext, request: ObjectRequest, secretKey: string): void {
@@ -37,25 +68,38 @@ function assertSignature(context: VodContext, request: ObjectRequest, secretKey:
     nowSec: Math.floor(context.clock().getTime() / 1000),
   });
   if (verification.ok) return;
-  throw new StorageError(verification.reason === 'expired' ? 'RequestTimeTooSkewed' : 'SignatureDoesNotMatch');
+  throw new StorageError(
+    verification.reason === 'expired' ? 'RequestTimeTooSkewed' : 'SignatureDoesNotMatch',
+  );
 }
 
 /** A temporary key is good only together with its token, in a header or, for presigned URLs, in the query. */
 function assertToken(request: ObjectRequest, upload: UploadRow): void {
   const token = request.headers['x-cos-security-token'] ?? queryOf(request).get('x-cos-security-token');
-  if (token !== upload.token) throw new StorageError('AccessDenied', 'x-cos-security-token does not belong to this key.');
+  if (token !== upload.token) {
+    throw new StorageError('AccessDenied', 'x-cos-security-token does not belong to this key.');
+  }
 }
 
-async function findUpload(
-  { db }: VodContext,
-  request: ObjectRequest,
-  secretId: string,
-): Promise<UploadRow | undefined> {
+function assertNotExpired(context: VodContext, upload: UploadRow): void {
+  if (upload.expires_at < context.clock()) throw new StorageError('AccessDenied', 'Request has expired');
+}
+
+function isPlaceOf(upload: UploadRow, request: ObjectRequest): boolean {
   const key = objectKey(request);
-  const inBucket = db.selectFrom('vod.upload').selectAll().where('bucket', '=', request.params.bucket);
-  const matching =
-    key === ''
-      ? inBucket.where('secret_id', '=', secretId)
-      : inBucket.where((where) => where.or([where('media_key', '=', key), where('cover_key', '=', key)]));
-  return await matching.executeTakeFirst();
+  return upload.bucket === request.params.bucket && (key === upload.media_key || key === upload.cover_key);
+}
+
+async function findSigner({ db }: VodContext, secretId: string): Promise<UploadRow | undefined> {
+  return await db.selectFrom('vod.upload').selectAll().where('secret_id', '=', secretId).executeTakeFirst();
+}
+
+async function findUpload({ db }: VodContext, request: ObjectRequest): Promise<UploadRow | undefined> {
+  const key = objectKey(request);
+  return await db
+    .selectFrom('vod.upload')
+    .selectAll()
+    .where('bucket', '=', request.params.bucket)
+    .where((where) => where.or([where('media_key', '=', key), where('cover_key', '=', key)]))
+    .executeTakeFirst();
 }

@@ -7,9 +7,14 @@ import { findFileType } from '../media/file-types.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
 import type { StorageObjectTable, UploadRow, VodDb } from '../tables.ts';
+import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { inspectMedia, type Inspection } from './inspect-media.ts';
+import { lockUpload } from './open-upload.ts';
 
 type StorageObject = Selectable<StorageObjectTable>;
+
+/** How often a file may be replaced under the probe's eyes before the commit is refused. */
+const MAX_ATTEMPTS = 5;
 
 /**
  * Turns an upload into a media and reports NewFileUpload, in one transaction. A second commit of the same session changes
@@ -45,25 +50,50 @@ async function findUpload(context: VodContext, subAppId: number, sessionKey: str
 }
 
 async function createMedia(context: VodContext, upload: UploadRow): Promise<void> {
-  const objects = await findObjects(context.db, upload);
-  const source = objects.get(upload.media_key);
-  if (!source) {
-    throw new ApiError(
-      'ResourceNotFound',
-      `No complete file was uploaded to /${upload.media_key}: put the file there before CommitUpload.`,
-    );
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const source = (await findObjects(context.db, upload)).get(upload.media_key);
+    if (!source) throw noFile(upload);
+    const inspection = await inspectMedia(context, source.blob_key, source.md5);
+    const leftovers = await context.db
+      .transaction()
+      .execute((tx) => commit(context, tx, { upload, source, inspection }));
+    for (const key of leftovers ?? []) await context.blobs.delete(key);
+    if (leftovers) return;
   }
-  const inspection = await inspectMedia(context, source.blob_key, source.md5);
-  await context.db.transaction().execute(async (tx) => {
-    const isFirst = await claimCommit(tx, upload);
-    if (!isFirst) return;
-    await insertMedia(tx, upload, inspection);
-    await insertFile(tx, upload, source, 'Source');
-    const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
-    if (cover) await insertFile(tx, upload, cover, 'Cover');
-    await forgetObjects(tx, upload);
-    await reportUpload(context, tx, upload);
-  });
+  throw new ApiError(
+    'FailedOperation',
+    'The file is being uploaded anew all the time: finish that before CommitUpload.',
+  );
+}
+
+function noFile(upload: UploadRow): ApiError {
+  return new ApiError(
+    'ResourceNotFound',
+    `No complete file was uploaded to /${upload.media_key}: put the file there before CommitUpload.`,
+  );
+}
+
+/**
+ * The one transaction that makes the media, however many commit at once.
+ * @returns blobs that nobody needs any more; undefined when the file was put anew while it was inspected
+ */
+async function commit(
+  context: VodContext,
+  tx: VodDb,
+  { upload, source, inspection }: { upload: UploadRow; source: StorageObject; inspection: Inspection },
+): Promise<string[] | undefined> {
+  const current = await lockUpload(tx, upload.session_key);
+  if (current?.committed_at) return [];
+  const objects = await findObjects(tx, upload);
+  if (objects.get(upload.media_key)?.blob_key !== source.blob_key) return undefined;
+  await markCommitted(context, tx, upload);
+  await insertMedia(tx, upload, inspection);
+  await insertFile(tx, upload, source, 'Source');
+  const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
+  if (cover) await insertFile(tx, upload, cover, 'Cover');
+  await forgetObjects(tx, upload);
+  await reportUpload(context, tx, upload);
+  return await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));
 }
 
 async function findObjects(db: VodDb, upload: UploadRow): Promise<Map<string, StorageObject>> {
@@ -80,15 +110,12 @@ function uploadKeys(upload: UploadRow): string[] {
   return upload.cover_key ? [upload.media_key, upload.cover_key] : [upload.media_key];
 }
 
-/** True for the one transaction that commits this upload, however many try at once. */
-async function claimCommit(tx: VodDb, upload: UploadRow): Promise<boolean> {
-  const claimed = await tx
+async function markCommitted({ clock }: VodContext, tx: VodDb, upload: UploadRow): Promise<void> {
+  await tx
     .updateTable('vod.upload')
-    .set({ committed_at: new Date() })
+    .set({ committed_at: clock() })
     .where('session_key', '=', upload.session_key)
-    .where('committed_at', 'is', null)
-    .executeTakeFirst();
-  return claimed.numUpdatedRows === 1n;
+    .execute();
 }
 
 async function insertMedia(tx: VodDb, upload: UploadRow, inspection: Inspection): Promise<void> {
@@ -116,7 +143,12 @@ async function insertMedia(tx: VodDb, upload: UploadRow, inspection: Inspection)
     .execute();
 }
 
-async function insertFile(tx: VodDb, upload: UploadRow, object: StorageObject, kind: 'Source' | 'Cover'): Promise<void> {
+async function insertFile(
+  tx: VodDb,
+  upload: UploadRow,
+  object: StorageObject,
+  kind: 'Source' | 'Cover',
+): Promise<void> {
   const name = object.object_key.slice(object.object_key.lastIndexOf('/') + 1);
   const extension = name.slice(name.lastIndexOf('.') + 1);
   await tx

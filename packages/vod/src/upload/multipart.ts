@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { DiskFullError } from '@vodstack/platform';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { randomHex } from '../ids.ts';
+import { forgetMultiparts } from './forget-multiparts.ts';
+import { lockOpenUpload } from './open-upload.ts';
 import type { MultipartPartTable, UploadRow } from '../tables.ts';
 import { objectKey, type ObjectRequest } from './object-request.ts';
 import { recordObject } from './record-object.ts';
@@ -13,6 +14,7 @@ import { storeBody } from './store-body.ts';
 
 /** COS limits (436/14518). */
 const MAX_PART_NUMBER = 10_000;
+export const MAX_UPLOADS_LISTED = 1000;
 
 export type Part = Selectable<MultipartPartTable>;
 
@@ -23,17 +25,24 @@ export interface OpenMultipart {
 }
 
 /** Begins a multipart upload of one object. Gives the UploadId. */
-export async function initiateMultipart(context: VodContext, upload: UploadRow, request: ObjectRequest): Promise<string> {
+export async function initiateMultipart(
+  context: VodContext,
+  upload: UploadRow,
+  request: ObjectRequest,
+): Promise<string> {
   const uploadId = `${Math.floor(context.clock().getTime() / 1000)}${randomHex(32)}`;
-  await context.db
-    .insertInto('vod.multipart_upload')
-    .values({
-      upload_id: uploadId,
-      session_key: upload.session_key,
-      object_key: objectKey(request),
-      content_type: request.headers['content-type'] || null,
-    })
-    .execute();
+  await context.db.transaction().execute(async (tx) => {
+    await lockOpenUpload(tx, upload.session_key);
+    await tx
+      .insertInto('vod.multipart_upload')
+      .values({
+        upload_id: uploadId,
+        session_key: upload.session_key,
+        object_key: objectKey(request),
+        content_type: request.headers['content-type'] || null,
+      })
+      .execute();
+  });
   return uploadId;
 }
 
@@ -47,7 +56,7 @@ export async function uploadPart(
   if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > MAX_PART_NUMBER) {
     throw new StorageError('InvalidArgument', `partNumber must be 1 to ${MAX_PART_NUMBER}.`);
   }
-  await findMultipart(context, upload, request, uploadId);
+  await requireMultipart(context, upload, request, uploadId);
   const part = await storeBody(context, request, `media/${upload.file_id}/part-${randomUUID()}`);
   const content = { blob_key: part.blobKey, size_bytes: part.sizeBytes, md5: part.md5 };
   const replaced = await context.db.transaction().execute(async (tx) => {
@@ -68,7 +77,9 @@ export async function uploadPart(
     await tx
       .insertInto('vod.multipart_part')
       .values({ upload_id: uploadId, part_number: partNumber, ...content })
-      .onConflict((conflict) => conflict.columns(['upload_id', 'part_number']).doUpdateSet({ ...content, created_at: new Date() }))
+      .onConflict((conflict) =>
+        conflict.columns(['upload_id', 'part_number']).doUpdateSet({ ...content, created_at: new Date() }),
+      )
       .execute();
     return { missing: false, blobKey: earlier?.blob_key };
   });
@@ -84,20 +95,27 @@ export async function listParts(
   request: ObjectRequest,
   uploadId: string,
 ): Promise<Part[]> {
-  await findMultipart(context, upload, request, uploadId);
+  await requireMultipart(context, upload, request, uploadId);
   return await findParts(context, uploadId);
 }
 
-/** The unfinished multipart uploads of this upload's objects, by key. */
-export async function listMultiparts({ db }: VodContext, upload: UploadRow, prefix: string): Promise<OpenMultipart[]> {
-  const rows = await db
-    .selectFrom('vod.multipart_upload')
-    .select(['upload_id', 'object_key', 'created_at'])
-    .where('session_key', '=', upload.session_key)
-    .orderBy('object_key')
-    .orderBy('upload_id')
+/** The unfinished multipart uploads of a bucket, or of one upload session in it, by key; at most 1000. */
+export async function listMultiparts(
+  { db }: VodContext,
+  { bucket, sessionKey, prefix }: { bucket: string; sessionKey: string | undefined; prefix: string },
+): Promise<OpenMultipart[]> {
+  let query = db
+    .selectFrom('vod.multipart_upload as multipart')
+    .innerJoin('vod.upload as upload', 'upload.session_key', 'multipart.session_key')
+    .select(['multipart.upload_id', 'multipart.object_key', 'multipart.created_at'])
+    .where('upload.bucket', '=', bucket)
+    .where(sql<boolean>`starts_with(multipart.object_key, ${prefix})`);
+  if (sessionKey !== undefined) query = query.where('multipart.session_key', '=', sessionKey);
+  return await query
+    .orderBy('multipart.object_key')
+    .orderBy('multipart.upload_id')
+    .limit(MAX_UPLOADS_LISTED)
     .execute();
-  return rows.filter((row) => row.object_key.startsWith(prefix));
 }
 
 /** Forgets a multipart upload and its parts. */
@@ -107,7 +125,7 @@ export async function abortMultipart(
   request: ObjectRequest,
   uploadId: string,
 ): Promise<void> {
-  await findMultipart(context, upload, request, uploadId);
+  await requireMultipart(context, upload, request, uploadId);
   await forgetMultipart(context, uploadId);
 }
 
@@ -118,7 +136,8 @@ export interface NamedPart {
 }
 
 /**
- * Joins the named parts into the object, hashing it on the way: a media's MD5 is that of the whole file.
+ * Joins the named parts into the object, hashing it on the way: a media's MD5 is that of the whole file. A completion that
+ * is repeated, because its answer was lost, gives the same answer.
  * @returns the object's ETag: the MD5 of the parts' MD5s and their number
  * @throws StorageError InvalidPart, InvalidPartOrder; nothing is lost then, the parts are still there
  */
@@ -129,25 +148,60 @@ export async function completeMultipart(
   { uploadId, named }: { uploadId: string; named: readonly NamedPart[] },
 ): Promise<string> {
   const multipart = await findMultipart(context, upload, request, uploadId);
+  if (!multipart) return await findCompleted(context, upload, request, uploadId);
   const parts = selectParts(await findParts(context, uploadId), named);
   const blobKey = `media/${upload.file_id}/upload-${randomUUID()}`;
+  const etag = joinedEtag(parts);
   const expectedBytes = parts.reduce((sum, part) => sum + part.size_bytes, 0);
   try {
-    const written = await context.blobs.write(blobKey, Readable.from(readParts(context, parts)), { expectedBytes });
+    const written = await context.blobs.write(blobKey, Readable.from(readParts(context, parts)), {
+      expectedBytes,
+    });
     const contentType = multipart.content_type ?? undefined;
-    await recordObject(context, upload, { key: objectKey(request), blobKey, ...written, contentType });
+    await recordObject(context, upload, {
+      key: objectKey(request),
+      blobKey,
+      ...written,
+      etag,
+      contentType,
+      uploadId,
+    });
   } catch (error) {
     await context.blobs.delete(blobKey);
-    throw error instanceof DiskFullError ? new StorageError('ServiceUnavailable', undefined, { cause: error }) : error;
+    throw error instanceof DiskFullError
+      ? new StorageError('ServiceUnavailable', undefined, { cause: error })
+      : error;
   }
   await forgetMultipart(context, uploadId);
+  return etag;
+}
+
+function joinedEtag(parts: readonly Part[]): string {
   const digest = createHash('md5');
   for (const { md5 } of parts) digest.update(Buffer.from(md5, 'hex'));
   return `${digest.digest('hex')}-${parts.length}`;
 }
 
+async function findCompleted(
+  { db }: VodContext,
+  upload: UploadRow,
+  request: ObjectRequest,
+  uploadId: string,
+): Promise<string> {
+  const object = await db
+    .selectFrom('vod.storage_object')
+    .select('etag')
+    .where('bucket', '=', upload.bucket)
+    .where('object_key', '=', objectKey(request))
+    .where('upload_id', '=', uploadId)
+    .executeTakeFirst();
+  if (!object) throw new StorageError('NoSuchUpload');
+  return object.etag;
+}
+
 function selectParts(stored: readonly Part[], named: readonly NamedPart[]): Part[] {
-  if (named.length === 0) throw new StorageError('MalformedXML', 'CompleteMultipartUpload must name at least one part.');
+  if (named.length === 0)
+    throw new StorageError('MalformedXML', 'CompleteMultipartUpload must name at least one part.');
   const byNumber = new Map(stored.map((part) => [part.part_number, part]));
   let last = 0;
   return named.map(({ partNumber, etag }) => {
@@ -155,7 +209,10 @@ function selectParts(stored: readonly Part[], named: readonly NamedPart[]): Part
     last = partNumber;
     const part = byNumber.get(partNumber);
     if (part?.md5 === etag.toLowerCase()) return part;
-    throw new StorageError('InvalidPart', `Part ${partNumber} has not been uploaded with the ETag ${JSON.stringify(etag.slice(0, 80))}.`);
+    throw new StorageError(
+      'InvalidPart',
+      `Part ${partNumber} has not been uploaded with the ETag ${JSON.stringify(etag.slice(0, 80))}.`,
+    );
   });
 }
 
@@ -168,16 +225,23 @@ async function findMultipart(
   upload: UploadRow,
   request: ObjectRequest,
   uploadId: string,
-): Promise<{ content_type: string | null }> {
-  const row = await db
+): Promise<{ content_type: string | null } | undefined> {
+  return await db
     .selectFrom('vod.multipart_upload')
     .select('content_type')
     .where('upload_id', '=', uploadId)
     .where('session_key', '=', upload.session_key)
     .where('object_key', '=', objectKey(request))
     .executeTakeFirst();
-  if (!row) throw new StorageError('NoSuchUpload');
-  return row;
+}
+
+async function requireMultipart(
+  context: VodContext,
+  upload: UploadRow,
+  request: ObjectRequest,
+  uploadId: string,
+): Promise<void> {
+  if (!(await findMultipart(context, upload, request, uploadId))) throw new StorageError('NoSuchUpload');
 }
 
 async function findParts({ db }: VodContext, uploadId: string): Promise<Part[]> {
@@ -190,14 +254,6 @@ async function findParts({ db }: VodContext, uploadId: string): Promise<Part[]> 
 }
 
 async function forgetMultipart({ db, blobs }: VodContext, uploadId: string): Promise<void> {
-  const keys = await db.transaction().execute(async (tx) => {
-    const parts = await tx
-      .deleteFrom('vod.multipart_part')
-      .where('upload_id', '=', uploadId)
-      .returning('blob_key')
-      .execute();
-    await tx.deleteFrom('vod.multipart_upload').where('upload_id', '=', uploadId).execute();
-    return parts.map(({ blob_key }) => blob_key);
-  });
+  const keys = await db.transaction().execute((tx) => forgetMultiparts(tx, [uploadId]));
   for (const key of keys) await blobs.delete(key);
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { StorageError } from './storage-error.ts';
 
 /** A request of the object storage: `/cos/{bucket}/{region}/{key}`. */
 export type ObjectRequest = FastifyRequest<{ Params: { bucket: string; region: string; '*': string } }>;
@@ -25,4 +26,41 @@ export function rawKeyPath(request: ObjectRequest): string {
 
 export function toRequestId(request: FastifyRequest): string {
   return Buffer.from(request.id).toString('base64url');
+}
+
+/** Operations of COS that work on something else than an object's bytes: a PUT of one must not become the object. */
+const OTHER_RESOURCES = [
+  'acl',
+  'tagging',
+  'retention',
+  'restore',
+  'append',
+  'delete',
+  'cors',
+  'lifecycle',
+  'policy',
+  'versioning',
+  'versions',
+  'website',
+  'replication',
+  'logging',
+  'inventory',
+  'encryption',
+  'referer',
+] as const;
+
+/** @throws StorageError NotImplemented for what this storage does not offer, InvalidArgument for what no key can be */
+export function assertOffered(request: ObjectRequest): void {
+  // PostgreSQL takes every character but this one.
+  if (request.url.includes('%00'))
+    throw new StorageError('InvalidArgument', 'U+0000 is not allowed in a URL.');
+  const query = queryOf(request);
+  const isOther = OTHER_RESOURCES.some((name) => query.has(name)) || 'x-cos-copy-source' in request.headers;
+  if (isOther || (objectKey(request) === '' && !isOfferedForBucket(request, query))) {
+    throw new StorageError('NotImplemented');
+  }
+}
+
+function isOfferedForBucket({ method }: ObjectRequest, query: URLSearchParams): boolean {
+  return method === 'HEAD' || (method === 'GET' && query.has('uploads'));
 }

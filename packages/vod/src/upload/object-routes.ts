@@ -3,10 +3,19 @@ import { text } from 'node:stream/consumers';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
 import type { VodContext } from '../context.ts';
-import { authorizeObject } from './authorize-object.ts';
-import { abortMultipart, completeMultipart, initiateMultipart, listMultiparts, listParts, uploadPart } from './multipart.ts';
-import { objectKey, type ObjectRequest, queryOf, toRequestId } from './object-request.ts';
-import { recordObject } from './record-object.ts';
+import { authorizeBucket, authorizeObject } from './authorize-object.ts';
+import { discardBody } from './discard-body.ts';
+import {
+  abortMultipart,
+  completeMultipart,
+  initiateMultipart,
+  listMultiparts,
+  listParts,
+  uploadPart,
+} from './multipart.ts';
+import { assertOffered, objectKey, type ObjectRequest, queryOf, toRequestId } from './object-request.ts';
+import { assertNotCommitted } from './open-upload.ts';
+import { recordObject, removeObject } from './record-object.ts';
 import { StorageError, toErrorXml } from './storage-error.ts';
 import { completedXml, initiatedXml, parseCompletion, partsXml, uploadsXml } from './storage-xml.ts';
 import { storeBody } from './store-body.ts';
@@ -29,7 +38,9 @@ export async function registerObjectRoutes(app: FastifyInstance, context: VodCon
     scope.addHook('onRequest', async (request, reply) => {
       reply.header('x-cos-request-id', toRequestId(request)).headers(corsHeaders(request));
     });
-    scope.setErrorHandler((error, request, reply) => sendError(context, error, request as ObjectRequest, reply));
+    scope.setErrorHandler((error, request, reply) =>
+      sendError(context, error, request as ObjectRequest, reply),
+    );
     const url = '/cos/:bucket/:region/*';
     scope.options(url, (_request, reply) => reply.code(204).send());
     for (const [method, handler] of [
@@ -39,7 +50,15 @@ export async function registerObjectRoutes(app: FastifyInstance, context: VodCon
       ['GET', getObject],
       ['DELETE', deleteObject],
     ] as const satisfies [string, Handler][]) {
-      scope.route({ method, url, exposeHeadRoute: false, handler: (request, reply) => handler(context, request as ObjectRequest, reply) });
+      scope.route({
+        method,
+        url,
+        exposeHeadRoute: false,
+        handler: async (request, reply) => {
+          assertOffered(request as ObjectRequest);
+          return await handler(context, request as ObjectRequest, reply);
+        },
+      });
     }
   });
 }
@@ -55,19 +74,31 @@ function corsHeaders(request: FastifyRequest): Record<string, string> {
   };
 }
 
-async function putObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function putObject(
+  context: VodContext,
+  request: ObjectRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const upload = await authorizeObject(context, request);
+  assertNotCommitted(upload);
   const query = queryOf(request);
   const uploadId = query.get('uploadId');
   if (uploadId !== null) {
-    const md5 = await uploadPart(context, upload, request, { uploadId, partNumber: Number(query.get('partNumber')) });
+    const md5 = await uploadPart(context, upload, request, {
+      uploadId,
+      partNumber: Number(query.get('partNumber')),
+    });
     return reply.header('etag', `"${md5}"`).send();
   }
   const key = objectKey(request);
-  if (key === '') throw new StorageError('MethodNotAllowed');
   const stored = await storeBody(context, request, `media/${upload.file_id}/upload-${randomUUID()}`);
   try {
-    await recordObject(context, upload, { key, ...stored, contentType: request.headers['content-type'] });
+    await recordObject(context, upload, {
+      key,
+      ...stored,
+      etag: stored.md5,
+      contentType: request.headers['content-type'],
+    });
   } catch (error) {
     await context.blobs.delete(stored.blobKey);
     throw error;
@@ -75,8 +106,13 @@ async function putObject(context: VodContext, request: ObjectRequest, reply: Fas
   return reply.header('etag', `"${stored.md5}"`).send();
 }
 
-async function postObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function postObject(
+  context: VodContext,
+  request: ObjectRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const upload = await authorizeObject(context, request);
+  assertNotCommitted(upload);
   const named = { bucket: request.params.bucket, key: objectKey(request) };
   const query = queryOf(request);
   const uploadId = query.get('uploadId');
@@ -85,12 +121,15 @@ async function postObject(context: VodContext, request: ObjectRequest, reply: Fa
   }
   if (uploadId === null) throw new StorageError('NotImplemented');
   const parts = parseCompletion(await readCompletion(request));
+  // Nothing moves on the connection while a large file is joined, and that is no reason to close it.
+  request.raw.socket.setTimeout(0);
   const etag = await completeMultipart(context, upload, request, { uploadId, named: parts });
   return sendXml(reply, completedXml(named, `${context.publicUrl()}/${named.key}`, etag));
 }
 
 async function readCompletion(request: ObjectRequest): Promise<string> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_COMPLETION_BYTES) throw new StorageError('EntityTooLarge');
+  if (Number(request.headers['content-length'] ?? 0) > MAX_COMPLETION_BYTES)
+    throw new StorageError('EntityTooLarge');
   let size = 0;
   request.raw.on('data', (chunk: Buffer) => {
     size += chunk.length;
@@ -99,25 +138,41 @@ async function readCompletion(request: ObjectRequest): Promise<string> {
   return await text(request.raw);
 }
 
-async function getObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function getObject(
+  context: VodContext,
+  request: ObjectRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const query = queryOf(request);
-  const page = { bucket: request.params.bucket, key: objectKey(request), isEncoded: query.get('encoding-type') === 'url' };
+  const page = {
+    bucket: request.params.bucket,
+    key: objectKey(request),
+    isEncoded: query.get('encoding-type') === 'url',
+  };
   if (page.key === '' && query.has('uploads')) {
-    const upload = await authorizeObject(context, request);
+    const sessionKey = (await authorizeBucket(context, request))?.session_key;
     const prefix = query.get('prefix') ?? '';
-    return sendXml(reply, uploadsXml({ ...page, prefix, uploads: await listMultiparts(context, upload, prefix) }));
+    const uploads = await listMultiparts(context, { bucket: page.bucket, sessionKey, prefix });
+    return sendXml(reply, uploadsXml({ ...page, prefix, uploads }));
   }
   const uploadId = query.get('uploadId');
   if (uploadId === null) return await readObject(context, request, reply);
   const upload = await authorizeObject(context, request);
   const parts = await listParts(context, upload, request, uploadId);
   const marker = Number(query.get('part-number-marker') ?? 0) || 0;
-  const maxParts = Math.min(Number(query.get('max-parts') ?? MAX_PARTS_LISTED) || MAX_PARTS_LISTED, MAX_PARTS_LISTED);
+  const maxParts = Math.min(
+    Number(query.get('max-parts') ?? MAX_PARTS_LISTED) || MAX_PARTS_LISTED,
+    MAX_PARTS_LISTED,
+  );
   return sendXml(reply, partsXml({ ...page, uploadId, parts, marker, maxParts }));
 }
 
 /** GET and HEAD of an object that was put and not committed yet; afterwards it is a media and has its media URL. */
-async function readObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function readObject(
+  context: VodContext,
+  request: ObjectRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const key = objectKey(request);
   // Browsers race HEAD requests, unsigned, to find the nearest region.
   if (key === '' && request.method === 'HEAD') return reply.send();
@@ -133,31 +188,30 @@ async function readObject(context: VodContext, request: ObjectRequest, reply: Fa
   const range = Array.isArray(ranges) && ranges.length === 1 ? ranges[0] : undefined;
   if (ranges === -1) throw new StorageError('InvalidRange');
   reply.headers({
-    etag: `"${object.md5}"`,
+    etag: `"${object.etag}"`,
     'content-length': String(range ? range.end - range.start + 1 : object.size_bytes),
     'content-type': 'application/octet-stream',
     'last-modified': object.created_at.toUTCString(),
     'accept-ranges': 'bytes',
     'x-content-type-options': 'nosniff',
   });
-  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${object.size_bytes}`);
+  if (range)
+    reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${object.size_bytes}`);
   return request.method === 'HEAD' ? reply.send() : reply.send(context.blobs.read(object.blob_key, range));
 }
 
-async function deleteObject(context: VodContext, request: ObjectRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function deleteObject(
+  context: VodContext,
+  request: ObjectRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const upload = await authorizeObject(context, request);
   const uploadId = queryOf(request).get('uploadId');
   if (uploadId !== null) {
     await abortMultipart(context, upload, request, uploadId);
     return reply.code(204).send();
   }
-  const removed = await context.db
-    .deleteFrom('vod.storage_object')
-    .where('bucket', '=', upload.bucket)
-    .where('object_key', '=', objectKey(request))
-    .returning('blob_key')
-    .executeTakeFirst();
-  if (removed) await context.blobs.delete(removed.blob_key);
+  await removeObject(context, upload, objectKey(request));
   return reply.code(204).send();
 }
 
@@ -165,11 +219,19 @@ function sendXml(reply: FastifyReply, xml: string): FastifyReply {
   return reply.type('application/xml').send(xml);
 }
 
-function sendError(context: VodContext, error: unknown, request: ObjectRequest, reply: FastifyReply): FastifyReply {
-  const known = error instanceof StorageError ? error : new StorageError('InternalError', undefined, { cause: error });
-  if (known.status >= 500) context.logger.error({ err: error, requestId: request.id }, 'an object storage request failed');
+function sendError(
+  context: VodContext,
+  error: unknown,
+  request: ObjectRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const known =
+    error instanceof StorageError ? error : new StorageError('InternalError', undefined, { cause: error });
+  if (known.status >= 500)
+    context.logger.error({ err: error, requestId: request.id }, 'an object storage request failed');
   reply.code(known.status).type('application/xml');
-  // A body that was not read to its end cannot be followed by another request on this connection.
-  if (!request.raw.complete) reply.header('connection', 'close');
-  return reply.send(request.method === 'HEAD' ? undefined : toErrorXml(known, `/${objectKey(request)}`, toRequestId(request)));
+  discardBody(request.raw);
+  return reply.send(
+    request.method === 'HEAD' ? undefined : toErrorXml(known, `/${objectKey(request)}`, toRequestId(request)),
+  );
 }

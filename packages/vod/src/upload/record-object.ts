@@ -1,26 +1,33 @@
 import type { VodContext } from '../context.ts';
-import type { UploadRow, VodDb } from '../tables.ts';
-import { StorageError } from './storage-error.ts';
+import type { UploadRow } from '../tables.ts';
+import { lockOpenUpload } from './open-upload.ts';
 import type { StoredBody } from './store-body.ts';
 
 export interface NewObject extends StoredBody {
   readonly key: string;
+  /** Without quotes. */
+  readonly etag: string;
   readonly contentType: string | undefined;
+  /** The multipart upload that it was joined from. */
+  readonly uploadId?: string;
 }
 
 /**
  * Gives stored bytes their object's name; an object that was there before is replaced, as in the cloud.
- * @throws StorageError AccessDenied when the upload has been committed: a media's source does not change any more
+ * @throws StorageError AccessDenied when the upload has been committed
  */
 export async function recordObject(context: VodContext, upload: UploadRow, object: NewObject): Promise<void> {
   const content = {
     blob_key: object.blobKey,
     size_bytes: object.sizeBytes,
     md5: object.md5,
-    content_type: object.contentType ?? 'application/octet-stream',
+    etag: object.etag,
+    upload_id: object.uploadId ?? null,
+    content_type: object.contentType || 'application/octet-stream',
+    created_at: new Date(),
   };
   const replaced = await context.db.transaction().execute(async (tx) => {
-    await assertOpen(tx, upload);
+    await lockOpenUpload(tx, upload.session_key);
     const earlier = await tx
       .selectFrom('vod.storage_object')
       .select('blob_key')
@@ -37,13 +44,16 @@ export async function recordObject(context: VodContext, upload: UploadRow, objec
   if (replaced) await context.blobs.delete(replaced);
 }
 
-async function assertOpen(tx: VodDb, upload: UploadRow): Promise<void> {
-  const current = await tx
-    .selectFrom('vod.upload')
-    .select('committed_at')
-    .where('session_key', '=', upload.session_key)
-    .forUpdate()
-    .executeTakeFirst();
-  if (current && !current.committed_at) return;
-  throw new StorageError('AccessDenied', 'This upload has been committed already.');
+/** Takes an object away again; absent is fine. */
+export async function removeObject(context: VodContext, upload: UploadRow, key: string): Promise<void> {
+  const removed = await context.db.transaction().execute(async (tx) => {
+    await lockOpenUpload(tx, upload.session_key);
+    return await tx
+      .deleteFrom('vod.storage_object')
+      .where('bucket', '=', upload.bucket)
+      .where('object_key', '=', key)
+      .returning('blob_key')
+      .executeTakeFirst();
+  });
+  if (removed) await context.blobs.delete(removed.blob_key);
 }

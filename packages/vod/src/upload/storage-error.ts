@@ -1,9 +1,15 @@
 /** The object storage's errors: code → status and default message (COS error codes, 436/7730). */
 const STORAGE_ERRORS = {
   AccessDenied: { status: 403, message: 'Access Denied.' },
-  BadDigest: { status: 400, message: 'The Content-MD5 that was given does not match the bytes that were received.' },
+  BadDigest: {
+    status: 400,
+    message: 'The Content-MD5 that was given does not match the bytes that were received.',
+  },
   EntityTooLarge: { status: 400, message: 'The object is larger than a single PUT may be (5 GB).' },
-  IncompleteBody: { status: 400, message: 'The body ended before Content-Length was reached; nothing was stored.' },
+  IncompleteBody: {
+    status: 400,
+    message: 'The body ended before Content-Length was reached; nothing was stored.',
+  },
   InternalError: { status: 500, message: 'An internal error occurred; try again.' },
   InvalidArgument: { status: 400, message: 'A parameter is not valid.' },
   InvalidPart: { status: 400, message: 'A part that was named has not been uploaded.' },
@@ -12,12 +18,17 @@ const STORAGE_ERRORS = {
   InvalidAccessKeyId: { status: 403, message: 'The access key id does not exist.' },
   InvalidDigest: { status: 400, message: 'Content-MD5 must be the base64 form of 16 bytes.' },
   MalformedXML: { status: 400, message: 'The body is not the XML that was expected.' },
-  MethodNotAllowed: { status: 405, message: 'The method is not allowed on this resource.' },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.' },
-  NoSuchUpload: { status: 404, message: 'The multipart upload does not exist: it was completed, aborted, or never begun.' },
+  NoSuchUpload: {
+    status: 404,
+    message: 'The multipart upload does not exist: it was completed, aborted, or never begun.',
+  },
   NotImplemented: { status: 501, message: 'This operation is not supported.' },
   RequestTimeTooSkewed: { status: 403, message: 'Request has expired' },
-  SignatureDoesNotMatch: { status: 403, message: 'The signature does not match: check the SecretKey and what was signed.' },
+  SignatureDoesNotMatch: {
+    status: 403,
+    message: 'The signature does not match: check the SecretKey and what was signed.',
+  },
   ServiceUnavailable: { status: 503, message: 'No space is left on the server; free some and try again.' },
 } as const;
 
@@ -29,7 +40,11 @@ export class StorageError extends Error {
   readonly code: StorageErrorCode;
   readonly status: number;
 
-  constructor(code: StorageErrorCode, message: string = STORAGE_ERRORS[code].message, options?: ErrorOptions) {
+  constructor(
+    code: StorageErrorCode,
+    message: string = STORAGE_ERRORS[code].message,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.code = code;
     this.status = STORAGE_ERRORS[code].status;
@@ -38,11 +53,21 @@ export class StorageError extends Error {
 
 /** The error document; the clients need its first four elements to be there and not empty. */
 export function toErrorXml(error: StorageError, resource: string, requestId: string): string {
-  const elements = { Code: error.code, Message: error.message, Resource: resource || '/', RequestId: requestId, TraceId: requestId };
+  const elements = {
+    Code: error.code,
+    Message: error.message,
+    Resource: resource || '/',
+    RequestId: requestId,
+    TraceId: requestId,
+  };
   const body = Object.entries(elements).map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`);
   return `<?xml version='1.0' encoding='utf-8' ?>\n<Error>${body.join('')}</Error>\n`;
 }
 
 function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll(/[^\t\n\r -\uD7FF\uE000-\uFFFD]/g, '?');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/[^\t\n\r -\uD7FF\uE000-\uFFFD]/g, '?');
 }

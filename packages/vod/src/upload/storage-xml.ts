@@ -1,6 +1,6 @@
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
-import type { NamedPart, OpenMultipart, Part } from './multipart.ts';
+import { MAX_UPLOADS_LISTED, type NamedPart, type OpenMultipart, type Part } from './multipart.ts';
 import { StorageError } from './storage-error.ts';
 
 const builder = new XMLBuilder({ suppressEmptyNode: false });
@@ -21,7 +21,9 @@ export function initiatedXml({ bucket, key }: Named, uploadId: string): string {
 }
 
 export function completedXml({ bucket, key }: Named, location: string, etag: string): string {
-  return toXml({ CompleteMultipartUploadResult: { Location: location, Bucket: bucket, Key: key, ETag: `"${etag}"` } });
+  return toXml({
+    CompleteMultipartUploadResult: { Location: location, Bucket: bucket, Key: key, ETag: `"${etag}"` },
+  });
 }
 
 export interface PageOptions {
@@ -75,7 +77,7 @@ export function uploadsXml(page: UploadsPage): string {
       ...(page.isEncoded ? { EncodingType: 'url' } : {}),
       KeyMarker: '',
       UploadIdMarker: '',
-      MaxUploads: 1000,
+      MaxUploads: MAX_UPLOADS_LISTED,
       IsTruncated: false,
       Prefix: encodeIf(page, page.prefix),
       Delimiter: '',
@@ -102,7 +104,10 @@ const completion = z.object({
 export function parseCompletion(xml: string): NamedPart[] {
   const parsed = XMLValidator.validate(xml) === true ? completion.safeParse(parser.parse(xml)) : undefined;
   if (!parsed?.success) {
-    throw new StorageError('MalformedXML', 'The body must be <CompleteMultipartUpload> with a <Part> of <PartNumber> and <ETag> each.');
+    throw new StorageError(
+      'MalformedXML',
+      'The body must be <CompleteMultipartUpload> with a <Part> of <PartNumber> and <ETag> each.',
+    );
   }
   const { Part } = parsed.data.CompleteMultipartUpload;
   return [Part].flat().map((part) => ({

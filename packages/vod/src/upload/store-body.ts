@@ -17,15 +17,16 @@ export interface StoredBody {
  * Streams a request's body into the blob store and checks it against Content-Length and Content-MD5. When anything is
  * wrong, nothing stays behind.
  */
-export async function storeBody(context: VodContext, request: ObjectRequest, blobKey: string): Promise<StoredBody> {
+export async function storeBody(
+  context: VodContext,
+  request: ObjectRequest,
+  blobKey: string,
+): Promise<StoredBody> {
+  const announced = parseDigest(request);
   const written = await writeBody(context, request, blobKey);
-  try {
-    assertDigest(request, written.md5);
-  } catch (error) {
-    await context.blobs.delete(blobKey);
-    throw error;
-  }
-  return { blobKey, ...written };
+  if (announced === undefined || announced === written.md5) return { blobKey, ...written };
+  await context.blobs.delete(blobKey);
+  throw new StorageError('BadDigest');
 }
 
 async function writeBody(
@@ -45,16 +46,18 @@ async function writeBody(
 
 /** The storage's own error for what went wrong while writing. */
 function toStorageError(error: unknown, request: ObjectRequest): unknown {
-  if (error instanceof DiskFullError) return new StorageError('ServiceUnavailable', undefined, { cause: error });
+  if (error instanceof DiskFullError)
+    return new StorageError('ServiceUnavailable', undefined, { cause: error });
   if (error instanceof BlobTooLargeError) return new StorageError('EntityTooLarge');
   if (error instanceof BlobTooShortError || request.raw.destroyed) return new StorageError('IncompleteBody');
   return error;
 }
 
-function assertDigest(request: ObjectRequest, md5: string): void {
+/** Content-MD5 in hex; undefined when there is none. */
+function parseDigest(request: ObjectRequest): string | undefined {
   const header = request.headers['content-md5'];
-  if (header === undefined || header === '') return;
+  if (header === undefined || header === '') return undefined;
   const digest = Buffer.from(String(header), 'base64');
   if (digest.length !== 16) throw new StorageError('InvalidDigest');
-  if (digest.toString('hex') !== md5) throw new StorageError('BadDigest');
+  return digest.toString('hex');
 }

@@ -31,7 +31,9 @@ export async function openUpload(context: VodContext, upload: NewUpload): Promis
       bucket: location.bucket,
       region: upload.region,
       media_key: `${location.sourceFolder}/f0.${upload.mediaType}`,
-      cover_key: upload.coverType ? `${location.sourceFolder}/cover${randomHex(8)}.${upload.coverType}` : null,
+      cover_key: upload.coverType
+        ? `${location.sourceFolder}/cover${randomHex(8)}.${upload.coverType}`
+        : null,
       parameters: JSON.stringify(upload.parameters),
       secret_id: key.secretId,
       secret_key: key.secretKey,

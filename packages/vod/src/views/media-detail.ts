@@ -132,7 +132,11 @@ async function findEvents({ db }: VodContext, fileId: string): Promise<EventView
   const deliveries = await db
     .selectFrom('vod.delivery')
     .selectAll()
-    .where('event_id', 'in', events.map(({ event_id }) => event_id))
+    .where(
+      'event_id',
+      'in',
+      events.map(({ event_id }) => event_id),
+    )
     .orderBy('delivery_id')
     .execute();
   const byEvent = Map.groupBy(deliveries, ({ event_id }) => event_id);

@@ -55,12 +55,21 @@ export async function listMedia(context: VodContext, query: MediaQuery): Promise
   if (query.text) {
     const { text } = query;
     const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-    matching = matching.where((where) => where.or([where('name', 'ilike', pattern), where('file_id', '=', text)]));
+    matching = matching.where((where) =>
+      where.or([where('name', 'ilike', pattern), where('file_id', '=', text)]),
+    );
   }
   let page = matching.selectAll().select(sql<string>`created_at::text`.as('position_time'));
-  if (after) page = page.where(sql<boolean>`(created_at, file_id) < (${after.time}::timestamptz, ${after.id})`);
-  const rows = await page.orderBy('created_at', 'desc').orderBy('file_id', 'desc').limit(query.limit + 1).execute();
-  const { total } = await matching.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+  if (after)
+    page = page.where(sql<boolean>`(created_at, file_id) < (${after.time}::timestamptz, ${after.id})`);
+  const rows = await page
+    .orderBy('created_at', 'desc')
+    .orderBy('file_id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+  const { total } = await matching
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
   const items = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   return {
@@ -73,7 +82,10 @@ export async function listMedia(context: VodContext, query: MediaQuery): Promise
 async function summarize(context: VodContext, rows: readonly MediaRow[]): Promise<MediaSummary[]> {
   const fileIds = rows.map(({ file_id }) => file_id);
   if (fileIds.length === 0) return [];
-  const [artifacts, tasks] = await Promise.all([findArtifacts(context.db, fileIds), findTasks(context, fileIds)]);
+  const [artifacts, tasks] = await Promise.all([
+    findArtifacts(context.db, fileIds),
+    findTasks(context, fileIds),
+  ]);
   return rows.map((media) =>
     toSummary(
       { media, artifacts: artifacts.get(media.file_id) ?? [] },
@@ -121,7 +133,9 @@ export function toSummary(
     ...toState(tasks),
     createdAt: media.created_at.toISOString(),
     mediaUrl: source ? toMediaUrl(publicUrl, source) : '',
-    outputs: artifacts.filter(({ kind }) => kind === 'Transcode').map((artifact) => toOutput(artifact, publicUrl)),
+    outputs: artifacts
+      .filter(({ kind }) => kind === 'Transcode')
+      .map((artifact) => toOutput(artifact, publicUrl)),
   };
 }
 

@@ -8,9 +8,9 @@ const stream =
   'frame=75\nout_time_us=2960000\nprogress=end\n';
 
 const blocks = [
-  { frame: 12, outTimeSec: null, isEnd: false },
-  { frame: 50, outTimeSec: 1.96, isEnd: false },
-  { frame: 75, outTimeSec: 2.96, isEnd: true },
+  { frame: 12, outTimeSec: null },
+  { frame: 50, outTimeSec: 1.96 },
+  { frame: 75, outTimeSec: 2.96 },
 ];
 
 describe('the progress parser', () => {

@@ -27,7 +27,7 @@ export function FunctionLogsPage(): ReactNode {
           color="gray"
           aria-label={t('common.back')}
         >
-          <IconArrowLeft size={18} />
+          <IconArrowLeft size={18} aria-hidden />
         </ActionIcon>
       }
       actions={

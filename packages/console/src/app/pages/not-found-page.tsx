@@ -10,7 +10,7 @@ export function NotFoundPage(): ReactNode {
   const { t } = useTranslation();
   return (
     <EmptyState
-      icon={<IconCompass size={22} />}
+      icon={<IconCompass size={22} aria-hidden />}
       title={t('common.notFoundTitle')}
       text={t('common.notFoundText')}
     >

@@ -13,7 +13,7 @@ export function PageError({ error }: ErrorComponentProps): ReactNode {
     <div role="alert">
       <EmptyState
         tone="danger"
-        icon={<IconAlertTriangle size={22} />}
+        icon={<IconAlertTriangle size={22} aria-hidden />}
         title={t('errors.unexpected')}
         text={error instanceof Error ? error.message : String(error)}
       >

@@ -12,7 +12,7 @@ export function LanguageMenu(): ReactNode {
     <Menu>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('header.language')}>
-          <IconLanguage size={18} stroke={1.7} />
+          <IconLanguage size={18} stroke={1.7} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
@@ -21,7 +21,7 @@ export function LanguageMenu(): ReactNode {
             key={language}
             lang={LANGUAGE_NAMES[language].tag}
             aria-current={i18n.language === language}
-            rightSection={i18n.language === language ? <IconCheck size={14} /> : null}
+            rightSection={i18n.language === language ? <IconCheck size={14} aria-hidden /> : null}
             onClick={() => void switchLanguage(i18n, language, localStorage)}
           >
             {LANGUAGE_NAMES[language].name}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import { SignOutButton } from '../../features/session/sign-out-button.tsx';
 import { DropZone } from '../../features/upload/drop-zone.tsx';
+import { useUploads } from '../../features/upload/upload-context.ts';
 import { UploadDock } from '../../features/upload/upload-dock.tsx';
 import { Logo } from '../../shared/ui/logo.tsx';
 import { LanguageMenu } from './language-menu.tsx';
@@ -15,6 +16,7 @@ import { ThemeMenu } from './theme-menu.tsx';
 /** The frame around every page. Uploads run in it, so that they survive a change of page. */
 export function Shell(): ReactNode {
   const { t } = useTranslation();
+  const { queue } = useUploads();
   return (
     <div className={classes['root']}>
       <a className={classes['skip']} href="#content">
@@ -29,7 +31,7 @@ export function Shell(): ReactNode {
           <LiveIndicator />
           <LanguageMenu />
           <ThemeMenu />
-          <SignOutButton />
+          <SignOutButton onSignedOut={queue.reset} />
         </div>
       </header>
       <Navigation />

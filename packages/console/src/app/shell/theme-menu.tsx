@@ -18,7 +18,7 @@ export function ThemeMenu(): ReactNode {
     <Menu>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('header.theme')}>
-          <Current size={18} stroke={1.7} />
+          <Current size={18} stroke={1.7} aria-hidden />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
@@ -26,8 +26,8 @@ export function ThemeMenu(): ReactNode {
           <Menu.Item
             key={scheme}
             aria-current={colorScheme === scheme}
-            leftSection={<ChoiceIcon size={15} stroke={1.7} />}
-            rightSection={colorScheme === scheme ? <IconCheck size={14} /> : null}
+            leftSection={<ChoiceIcon size={15} stroke={1.7} aria-hidden />}
+            rightSection={colorScheme === scheme ? <IconCheck size={14} aria-hidden /> : null}
             onClick={() => setColorScheme(scheme)}
           >
             {t(name)}

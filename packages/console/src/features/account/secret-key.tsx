@@ -25,7 +25,7 @@ export function SecretKey({ hint }: { hint: string }): ReactNode {
   return (
     <span className={classes['key']}>
       {data === undefined ? (
-        <span className={classes['hidden']}>••••••••••••{hint}</span>
+        <span className={classes['hidden']}>{hint === '' ? '••••••••••••' : hint.replaceAll('*', '•')}</span>
       ) : (
         <CopyText value={data.secretKey} what={t('account.secretKey')} wrap />
       )}

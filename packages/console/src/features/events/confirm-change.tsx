@@ -41,7 +41,7 @@ export function ConfirmChange({ opened, saved, draft, onClose, onSaved }: Confir
       title={t('events.confirmTitle')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <Alert color="yellow" icon={<IconAlertTriangle size={18} />}>
+      <Alert color="yellow" icon={<IconAlertTriangle size={18} aria-hidden />}>
         <p className={classes['warning']}>{t('events.confirmText')}</p>
       </Alert>
       <ChangeList saved={saved} draft={draft} />

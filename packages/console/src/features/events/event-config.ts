@@ -43,7 +43,6 @@ export function eventConfigQuery(api: Api) {
 
 /** @param signKey empty: the present one stays. */
 export async function saveEventConfig(api: Api, config: EventConfig, signKey: string): Promise<void> {
-  const toSwitch = (on: boolean): string => (on ? 'ON' : 'OFF');
   const parameters = {
     Mode: config.mode,
     NotificationUrl: config.url,
@@ -53,4 +52,8 @@ export async function saveEventConfig(api: Api, config: EventConfig, signKey: st
     ...(signKey === '' ? {} : { SignKey: signKey }),
   };
   await api.vod('ModifyEventConfig', parameters, record);
+}
+
+function toSwitch(on: boolean): string {
+  return on ? 'ON' : 'OFF';
 }

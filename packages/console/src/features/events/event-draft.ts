@@ -5,7 +5,7 @@ export interface EventDraft extends EventConfig {
   signKey: string;
 }
 
-export const CONFIG_FIELDS = ['mode', 'url', 'onUpload', 'onDelete', 'onPersistence'] as const;
+const CONFIG_FIELDS = ['mode', 'url', 'onUpload', 'onDelete', 'onPersistence'] as const;
 export type ConfigField = (typeof CONFIG_FIELDS)[number];
 
 export function changedFields(saved: EventConfig, draft: EventDraft): ConfigField[] {

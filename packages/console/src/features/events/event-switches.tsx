@@ -6,7 +6,7 @@ import { StatusBadge } from '../../shared/ui/status-badge.tsx';
 import type { EventDraft } from './event-draft.ts';
 import classes from './event-switches.module.css';
 
-export const SWITCHES = [
+const SWITCHES = [
   { field: 'onUpload', name: 'events.switchUpload', text: 'events.switchUploadText' },
   { field: 'onDelete', name: 'events.switchDelete', text: 'events.switchDeleteText' },
   { field: 'onPersistence', name: 'events.switchPersistence', text: 'events.switchPersistenceText' },

@@ -37,7 +37,7 @@ function NoFunctions(): ReactNode {
   const { t } = useTranslation();
   return (
     <EmptyState
-      icon={<IconFunction size={22} />}
+      icon={<IconFunction size={22} aria-hidden />}
       title={t('functions.emptyTitle')}
       text={t('functions.emptyText')}
     >

@@ -83,7 +83,7 @@ function LogPane({ items, name, selected }: Omit<LogListProps, 'children'>): Rea
   const item = items.find(({ requestId }) => requestId === selected);
   if (item !== undefined) return <LogDetail key={item.requestId} item={item} name={name} />;
   const title = selected === null ? t('functions.logs.select') : t('functions.logs.notListed');
-  return <EmptyState icon={<IconClick size={22} />} title={title} />;
+  return <EmptyState icon={<IconClick size={22} aria-hidden />} title={title} />;
 }
 
 function NoRequests({ onlyFailed }: { onlyFailed: boolean }): ReactNode {
@@ -91,7 +91,7 @@ function NoRequests({ onlyFailed }: { onlyFailed: boolean }): ReactNode {
   return (
     <Panel>
       <EmptyState
-        icon={<IconList size={22} />}
+        icon={<IconList size={22} aria-hidden />}
         title={onlyFailed ? t('functions.logs.emptyFailedTitle') : t('functions.logs.emptyTitle')}
         text={onlyFailed ? t('functions.logs.emptyFailedText') : t('functions.logs.emptyText')}
       />

@@ -26,10 +26,12 @@ export const functionList = list(functionRow);
 const logItem = object({
   requestId: text,
   startAt: text,
-  durationMs: number,
-  billDurationMs: withDefault(number, 0),
-  memUsageBytes: withDefault(number, 0),
-  statusCode: number,
+  /** Null while the request runs, like all that is only known at its end. */
+  durationMs: nullable(number),
+  billDurationMs: nullable(number),
+  memUsageBytes: nullable(number),
+  statusCode: nullable(number),
+  retCode: nullable(number),
   retMsg: withDefault(text, ''),
   coldStart: withDefault(boolean, false),
   log: withDefault(text, ''),
@@ -41,7 +43,14 @@ export const logPage = object({ items: list(logItem), next: nullable(text) });
 export type FunctionRow = Decoded<typeof functionRow>;
 export type LogItem = Decoded<typeof logItem>;
 
-/** The function service reports 200 for a request that ran to its end, 4xx for faults of the code, 5xx for its own. */
-export function hasFailed({ statusCode }: Pick<LogItem, 'statusCode'>): boolean {
-  return statusCode >= 400;
+export type RequestResult = 'success' | 'failure' | 'running' | 'interrupted';
+
+const RESULTS: readonly RequestResult[] = ['success', 'failure', 'running', 'interrupted'];
+
+/** By the function service's RetCode (0 to 3, in the order above), else by the status: 200 is a request that ran to its end. */
+export function resultOf({ retCode, statusCode }: Pick<LogItem, 'retCode' | 'statusCode'>): RequestResult {
+  const named = retCode === null ? undefined : RESULTS[retCode];
+  if (named !== undefined) return named;
+  if (statusCode === null) return 'running';
+  return statusCode < 400 ? 'success' : 'failure';
 }

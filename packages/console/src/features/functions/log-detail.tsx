@@ -7,8 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/use-format.ts';
 import { CopyButton } from '../../shared/ui/copy-button.tsx';
 import { CopyText } from '../../shared/ui/copy-text.tsx';
-import { StatusBadge } from '../../shared/ui/status-badge.tsx';
-import { hasFailed, type LogItem } from './function-types.ts';
+import { StatusBadge, type Tone } from '../../shared/ui/status-badge.tsx';
+import { resultOf, type LogItem, type RequestResult } from './function-types.ts';
 import classes from './log-detail.module.css';
 import { LogText } from './log-text.tsx';
 
@@ -52,9 +52,16 @@ export function LogDetail({ item, name }: { item: LogItem; name: string }): Reac
   );
 }
 
+const TONES: Record<RequestResult, Tone> = {
+  success: 'success',
+  failure: 'danger',
+  running: 'progress',
+  interrupted: 'danger',
+};
+
 function LogHead({ item, name }: { item: LogItem; name: string }): ReactNode {
   const { t } = useTranslation();
-  const failed = hasFailed(item);
+  const result = resultOf(item);
   return (
     <div className={classes['head']}>
       <div className={classes['back']}>
@@ -62,13 +69,13 @@ function LogHead({ item, name }: { item: LogItem; name: string }): ReactNode {
           className={classes['backLink']}
           to="/functions/$name"
           params={{ name }}
-          search={({ failed }) => (failed === true ? { failed } : {})}
+          search={(previous) => (previous.failed === true ? { failed: true } : {})}
         >
           <IconArrowLeft size={14} aria-hidden /> {t('functions.logs.list')}
         </Link>
       </div>
-      <StatusBadge tone={failed ? 'danger' : 'success'}>
-        {failed ? t('functions.logs.failure') : t('functions.logs.success')} {item.statusCode}
+      <StatusBadge tone={TONES[result]}>
+        {t(`functions.logs.${result}`)} {item.statusCode}
       </StatusBadge>
       {item.coldStart ? <StatusBadge tone="neutral">{t('functions.logs.coldStart')}</StatusBadge> : null}
       <span className={classes['id']}>
@@ -83,9 +90,9 @@ function LogNumbers({ item }: { item: LogItem }): ReactNode {
   const format = useFormat();
   const numbers = [
     [t('functions.logs.time'), format.fullTime(item.startAt)],
-    [t('functions.logs.duration'), format.elapsed(item.durationMs)],
-    [t('functions.logs.billed'), format.elapsed(item.billDurationMs)],
-    [t('functions.logs.memory'), format.bytes(item.memUsageBytes)],
+    [t('functions.logs.duration'), item.durationMs === null ? '–' : format.elapsed(item.durationMs)],
+    [t('functions.logs.billed'), item.billDurationMs === null ? '–' : format.elapsed(item.billDurationMs)],
+    [t('functions.logs.memory'), item.memUsageBytes === null ? '–' : format.bytes(item.memUsageBytes)],
     [t('functions.logs.trigger'), item.trigger === '' ? '–' : item.trigger],
   ] as const;
   return (

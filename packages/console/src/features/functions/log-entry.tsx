@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '../../shared/i18n/use-format.ts';
-import { hasFailed, type LogItem } from './function-types.ts';
+import { resultOf, type LogItem } from './function-types.ts';
 import classes from './function-logs.module.css';
 
 export interface LogEntryProps {
@@ -16,29 +16,33 @@ export interface LogEntryProps {
 export function LogEntry({ item, name, isSelected }: LogEntryProps): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const failed = hasFailed(item);
+  const result = resultOf(item);
   return (
     <Link
       className={classes['entry']}
       to="/functions/$name"
       params={{ name }}
       search={(previous) => ({ ...previous, request: item.requestId })}
-      aria-current={isSelected}
+      data-selected={isSelected || undefined}
       resetScroll={false}
     >
       <span
         className={classes['dot']}
-        data-failed={failed || undefined}
+        data-result={result}
         role="img"
-        aria-label={failed ? t('functions.logs.failure') : t('functions.logs.success')}
+        aria-label={t(`functions.logs.${result}`)}
       />
       <span className={classes['when']}>
         <time dateTime={item.startAt}>{format.daySecond(item.startAt)}</time>
       </span>
-      <span className={classes['duration']}>{format.elapsed(item.durationMs)}</span>
+      <span className={classes['duration']}>
+        {item.durationMs === null ? t('functions.logs.running') : format.elapsed(item.durationMs)}
+      </span>
       <span className={classes['second']}>
         <span className={classes['request']}>{item.requestId}</span>
-        <span className={classes['memory']}>{format.bytes(item.memUsageBytes)}</span>
+        <span className={classes['memory']}>
+          {item.memUsageBytes === null ? null : format.bytes(item.memUsageBytes)}
+        </span>
       </span>
     </Link>
   );

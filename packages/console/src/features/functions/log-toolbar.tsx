@@ -30,7 +30,7 @@ export function LogToolbar({ onlyFailed, onFilter }: LogToolbarProps): ReactNode
       <Button
         variant="default"
         loading={isFetching}
-        leftSection={<IconRefresh size={16} />}
+        leftSection={<IconRefresh size={16} aria-hidden />}
         onClick={() => void queryClient.invalidateQueries({ queryKey: queryKeys.functionLogs })}
       >
         {t('functions.logs.refresh')}

@@ -43,7 +43,7 @@ export function MediaList({ search, onClearSearch, firstRun }: MediaListProps): 
     return (
       <Panel>
         <EmptyState
-          icon={<IconSearchOff size={22} />}
+          icon={<IconSearchOff size={22} aria-hidden />}
           title={t('media.noMatchTitle', { query: search })}
           text={t('media.noMatchText')}
         >

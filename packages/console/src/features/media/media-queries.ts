@@ -12,7 +12,9 @@ export function mediaListQuery(api: Api, search: string) {
     queryKey: [...queryKeys.media, 'list', search],
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ limit: String(PAGE_SIZE), cursor: pageParam, q: search });
+      const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+      if (pageParam !== '') query.set('cursor', pageParam);
+      if (search !== '') query.set('q', search);
       return api.request(`/media?${query}`, mediaPage, { signal });
     },
     getNextPageParam: ({ nextCursor }) => nextCursor,

@@ -50,7 +50,7 @@ function MediaTitle({ media }: { media: MediaRow }): ReactNode {
   return (
     <div className={classes['title']}>
       <span className={classes['icon']} aria-hidden>
-        <KindIcon size={18} stroke={1.6} />
+        <KindIcon size={18} stroke={1.6} aria-hidden />
       </span>
       <div className={classes['words']}>
         <Link

@@ -1,5 +1,8 @@
 import {
+  filledText,
+  id,
   list,
+  measure,
   nullable,
   number,
   object,
@@ -13,8 +16,8 @@ import {
 const output = object({
   definition: number,
   url: text,
-  width: nullable(number),
-  height: nullable(number),
+  width: measure,
+  height: measure,
   sizeBytes: number,
 });
 
@@ -23,18 +26,18 @@ const rowShape = {
   name: text,
   type: withDefault(text, ''),
   sizeBytes: number,
-  durationSec: nullable(number),
-  width: nullable(number),
-  height: nullable(number),
+  durationSec: measure,
+  width: measure,
+  height: measure,
   status: oneOf('Processing', 'Normal', 'Failed'),
   progress: nullable(number),
-  failure: nullable(text),
+  failure: filledText,
   createdAt: text,
   mediaUrl: text,
   outputs: list(output),
 };
 
-export const mediaRow = object(rowShape);
+const mediaRow = object(rowShape);
 
 export const mediaPage = object({ items: list(mediaRow), nextCursor: nullable(text), total: number });
 
@@ -48,11 +51,11 @@ const subtask = object({
   output: nullable(
     object({
       url: text,
-      width: nullable(number),
-      height: nullable(number),
+      width: measure,
+      height: measure,
       sizeBytes: number,
-      bitrateBps: nullable(number),
-      durationSec: nullable(number),
+      bitrateBps: measure,
+      durationSec: measure,
       md5: withDefault(text, ''),
     }),
   ),
@@ -80,7 +83,7 @@ const attempt = object({
 });
 
 const event = object({
-  eventId: text,
+  eventId: id,
   type: text,
   mode: text,
   state: text,
@@ -92,30 +95,32 @@ const event = object({
 const metaData = object({
   Size: nullable(number),
   Container: nullable(text),
-  Bitrate: nullable(number),
-  Duration: nullable(number),
+  Bitrate: measure,
+  Duration: measure,
   Rotate: nullable(number),
   VideoStreamSet: withDefault(
     list(
       object({
         Codec: nullable(text),
-        Bitrate: nullable(number),
-        Width: nullable(number),
-        Height: nullable(number),
-        Fps: nullable(number),
+        Bitrate: measure,
+        Width: measure,
+        Height: measure,
+        Fps: measure,
       }),
     ),
     [],
   ),
   AudioStreamSet: withDefault(
-    list(object({ Codec: nullable(text), Bitrate: nullable(number), SamplingRate: nullable(number) })),
+    list(object({ Codec: nullable(text), Bitrate: measure, SamplingRate: measure })),
     [],
   ),
 });
 
 export const mediaDetail = object({
   ...rowShape,
-  md5: nullable(text),
+  md5: filledText,
+  /** Why the file could not be analysed. */
+  probeFailure: filledText,
   metaData: nullable(metaData),
   tasks: withDefault(list(task), []),
   events: withDefault(list(event), []),
@@ -124,7 +129,6 @@ export const mediaDetail = object({
 
 export const processMediaResult: Decoder<{ TaskId: string }> = object({ TaskId: text });
 
-export type MediaOutput = Decoded<typeof output>;
 export type MediaRow = Decoded<typeof mediaRow>;
 export type MediaDetail = Decoded<typeof mediaDetail>;
 export type MediaMetaData = Decoded<typeof metaData>;

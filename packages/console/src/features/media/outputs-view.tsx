@@ -53,7 +53,7 @@ function OutputItem({ variant }: { variant: Variant }): ReactNode {
             color="gray"
             aria-label={t('common.openNamed', { what: name })}
           >
-            <IconExternalLink size={14} />
+            <IconExternalLink size={14} aria-hidden />
           </ActionIcon>
         </Tooltip>
       </div>

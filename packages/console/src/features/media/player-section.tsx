@@ -19,7 +19,7 @@ export function PlayerSection({ media }: { media: MediaDetail }): ReactNode {
   return (
     <>
       <Player url={variant.url} name={media.name} />
-      <div className={classes['variants']}>
+      <div className={classes['variants']} hidden={variants.length === 1}>
         <SegmentedControl
           aria-label={t('quickView.variant')}
           size="sm"

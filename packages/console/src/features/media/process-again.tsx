@@ -24,7 +24,7 @@ export function ProcessAgain({ fileId }: { fileId: string }): ReactNode {
       <Button
         variant="default"
         size="xs"
-        leftSection={<IconRefresh size={14} />}
+        leftSection={<IconRefresh size={14} aria-hidden />}
         onClick={() => setOpen(true)}
       >
         {t('quickView.processAgain')}

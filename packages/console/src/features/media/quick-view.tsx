@@ -9,6 +9,7 @@ import { ApiError } from '../../shared/api/api-error.ts';
 import { CopyText } from '../../shared/ui/copy-text.tsx';
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
 import { ErrorState } from '../../shared/ui/error-state.tsx';
+import { useDocumentTitle } from '../../shared/ui/use-document-title.ts';
 import { DetailsView } from './details-view.tsx';
 import { mediaDetailQuery } from './media-queries.ts';
 import { MediaStatus } from './media-status.tsx';
@@ -24,6 +25,7 @@ import { TimelineView } from './timeline-view.tsx';
 export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(mediaDetailQuery(useApi(), fileId));
+  useDocumentTitle(data?.name);
   return (
     <Drawer
       opened
@@ -46,6 +48,7 @@ export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => 
 
 function QuickViewBody({ media }: { media: MediaDetail }): ReactNode {
   const { t } = useTranslation();
+  const failure = media.failure ?? media.probeFailure;
   return (
     <div className={classes['root']}>
       <div className={classes['facts']}>
@@ -55,9 +58,9 @@ function QuickViewBody({ media }: { media: MediaDetail }): ReactNode {
         </span>
         <ProcessAgain fileId={media.fileId} />
       </div>
-      {media.failure === null ? null : (
+      {failure === null ? null : (
         <Alert color="red" title={t('quickView.failure')}>
-          {media.failure}
+          {failure}
         </Alert>
       )}
       <PlayerSection media={media} />
@@ -109,7 +112,7 @@ function QuickViewError({ error, fileId, onRetry }: QuickViewErrorProps): ReactN
     return <ErrorState error={error} onRetry={onRetry} />;
   return (
     <EmptyState
-      icon={<IconFileUnknown size={22} />}
+      icon={<IconFileUnknown size={22} aria-hidden />}
       title={t('quickView.notFoundTitle')}
       text={t('quickView.notFoundText', { fileId })}
     />

@@ -19,7 +19,7 @@ export function TasksView({ tasks }: { tasks: readonly MediaTask[] }): ReactNode
   if (tasks.length === 0) {
     return (
       <EmptyState
-        icon={<IconListCheck size={22} />}
+        icon={<IconListCheck size={22} aria-hidden />}
         title={t('quickView.noTasksTitle')}
         text={t('quickView.noTasksText')}
       />

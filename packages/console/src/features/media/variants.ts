@@ -10,11 +10,12 @@ export interface Variant {
   height: number | null;
 }
 
-/** The source first, then the renditions by definition. */
+/** The source first, unless it is gone, then the renditions by definition. */
 export function variantsOf(media: MediaDetail): Variant[] {
   const { mediaUrl: url, sizeBytes, width, height } = media;
   const renditions = media.outputs
     .toSorted((a, b) => a.definition - b.definition)
     .map((output) => ({ key: String(output.definition), ...output }));
-  return [{ key: 'source', definition: null, url, sizeBytes, width, height }, ...renditions];
+  const source = { key: 'source', definition: null, url, sizeBytes, width, height };
+  return url === '' ? renditions : [source, ...renditions];
 }

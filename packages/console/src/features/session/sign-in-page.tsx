@@ -1,20 +1,19 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useApi } from '../../shared/api/api-context.ts';
 import { queryKeys } from '../../shared/api/query-keys.ts';
 import { useErrorText } from '../../shared/ui/error-text.ts';
 import { Logo } from '../../shared/ui/logo.tsx';
+import { useDocumentTitle } from '../../shared/ui/use-document-title.ts';
 import { signIn } from './session-query.ts';
 import classes from './sign-in-page.module.css';
 
 export function SignInPage(): ReactNode {
   const { t } = useTranslation();
-  useEffect(() => {
-    document.title = t('signIn.title');
-  }, [t]);
+  useDocumentTitle(t('signIn.submit'));
   return (
     <main className={classes['root']}>
       <div className={classes['card']}>
@@ -56,7 +55,7 @@ function SignInForm(): ReactNode {
         spellCheck={false}
         required
         withAsterisk={false}
-        data-autofocus
+        autoFocus
         value={secretId}
         onChange={(event) => setSecretId(event.currentTarget.value)}
       />

@@ -19,7 +19,7 @@ export function DropZone(): ReactNode {
   return (
     <div className={classes['root']} aria-hidden>
       <div className={classes['frame']}>
-        <IconCloudUpload size={44} stroke={1.5} />
+        <IconCloudUpload size={44} stroke={1.5} aria-hidden />
         <div className={classes['title']}>{t('upload.dropTitle')}</div>
         <div className={classes['text']}>{t('upload.dropText')}</div>
       </div>

@@ -12,7 +12,11 @@ export function UploadButton({ size = 'sm' }: { size?: 'sm' | 'md' }): ReactNode
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <Button size={size} leftSection={<IconUpload size={16} />} onClick={() => input.current?.click()}>
+      <Button
+        size={size}
+        leftSection={<IconUpload size={16} aria-hidden />}
+        onClick={() => input.current?.click()}
+      >
         {size === 'md' ? t('upload.chooseLong') : t('upload.choose')}
       </Button>
       <input

@@ -29,7 +29,7 @@ export function UploadDock(): ReactNode {
             aria-label={open ? t('upload.collapse') : t('upload.expand')}
             onClick={() => setOpen(!open)}
           >
-            {open ? <IconChevronDown size={16} /> : <IconChevronUp size={16} />}
+            {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronUp size={16} aria-hidden />}
           </ActionIcon>
           {summary.active > 0 ? null : (
             <ActionIcon
@@ -38,7 +38,7 @@ export function UploadDock(): ReactNode {
               aria-label={t('upload.dismiss')}
               onClick={queue.clearEnded}
             >
-              <IconX size={16} />
+              <IconX size={16} aria-hidden />
             </ActionIcon>
           )}
         </div>

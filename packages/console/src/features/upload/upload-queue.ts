@@ -1,7 +1,7 @@
 import { createSpeedMeter } from './speed-meter.ts';
 import { toUploadError, UploadError } from './upload-error.ts';
 
-export type UploadState = 'waiting' | 'uploading' | 'committing' | 'done' | 'failed' | 'canceled';
+type UploadState = 'waiting' | 'uploading' | 'committing' | 'done' | 'failed' | 'canceled';
 
 /** One file as the list shows it; a new object with every change. */
 export interface UploadItem {
@@ -49,6 +49,8 @@ export interface UploadQueue<Source extends UploadSource> {
   retry: (id: string) => void;
   /** Forgets what has ended. */
   clearEnded: () => void;
+  /** Cancels and forgets everything. */
+  reset: () => void;
   items: () => readonly UploadItem[];
   subscribe: (listener: () => void) => () => void;
 }
@@ -136,6 +138,11 @@ export function createUploadQueue<Source extends UploadSource>(
     },
     clearEnded() {
       for (const [id, { item }] of entries) if (isEnded(item)) entries.delete(id);
+      publish();
+    },
+    reset() {
+      for (const { controller } of entries.values()) controller.abort();
+      entries.clear();
       publish();
     },
     items: () => snapshot,

@@ -27,7 +27,7 @@ export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueu
             aria-label={t('upload.retryNamed', { name })}
             onClick={() => queue.retry(id)}
           >
-            <IconRefresh size={15} />
+            <IconRefresh size={15} aria-hidden />
           </ActionIcon>
         ) : null}
         {isEnded(item) ? null : (
@@ -38,7 +38,7 @@ export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueu
             aria-label={t('upload.cancelNamed', { name })}
             onClick={() => queue.cancel(id)}
           >
-            <IconX size={15} />
+            <IconX size={15} aria-hidden />
           </ActionIcon>
         )}
       </div>

@@ -1,14 +1,14 @@
 import { queryOptions } from '@tanstack/react-query';
 
 import type { Api } from './api.ts';
-import { nullable, number, object, text, withDefault, type Decoder } from './decode.ts';
+import { filledText, number, object, text, withDefault, type Decoder } from './decode.ts';
 import { queryKeys } from './query-keys.ts';
 
 /** What the installation says about itself. */
 export interface Account {
   appId: number;
   secretId: string;
-  /** The end of the SecretKey, to tell two keys apart. */
+  /** The SecretKey with all but a few characters masked, to tell two keys apart. */
   secretKeyHint: string;
   endpoint: string;
   receiverAddress: string | null;
@@ -24,7 +24,7 @@ const account: Decoder<Account> = object({
   secretId: text,
   secretKeyHint: withDefault(text, ''),
   endpoint: text,
-  receiverAddress: nullable(text),
+  receiverAddress: filledText,
   consoleUrl: withDefault(text, ''),
   version: withDefault(text, ''),
   database: withDefault(text, ''),

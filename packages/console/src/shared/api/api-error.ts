@@ -18,7 +18,7 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;
 }
 
-/** No answer at all: the server is down or the network is. */
+/** No answer at all, or only one from a proxy in front: the server is down or the network is. */
 export function isUnreachable(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 0;
+  return error instanceof ApiError && (error.status === 0 || (error.status >= 502 && error.status <= 504));
 }

@@ -1,7 +1,7 @@
 import { ApiError } from './api-error.ts';
 import { isRecord, record, type Decoder } from './decode.ts';
 
-export interface RequestOptions {
+interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE';
   body?: unknown;
   signal?: AbortSignal;

@@ -40,6 +40,22 @@ export const boolean: Decoder<boolean> = (value, path) => {
   return value;
 };
 
+/** An identifier, which may travel as a number. */
+export const id: Decoder<string> = (value, path) =>
+  typeof value === 'number' ? String(value) : text(value, path);
+
+/** A measure of which zero means that it is not known (a picture's width in a sound file). */
+export const measure: Decoder<number | null> = (value, path) => {
+  const known = nullable(number)(value, path);
+  return known === 0 ? null : known;
+};
+
+/** Text of which the empty one means that there is none. */
+export const filledText: Decoder<string | null> = (value, path) => {
+  const known = nullable(text)(value, path);
+  return known === '' ? null : known;
+};
+
 export const record: Decoder<Record<string, unknown>> = (value, path) => {
   if (!isRecord(value)) throw new ShapeError(path, 'an object', value);
   return value;

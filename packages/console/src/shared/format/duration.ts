@@ -34,7 +34,8 @@ function unit(value: number, name: string, locale: string, fractionDigits: numbe
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: name,
-    unitDisplay: 'narrow',
+    // The narrow Chinese names mix "ms" with characters.
+    unitDisplay: locale.startsWith('zh') ? 'short' : 'narrow',
     maximumFractionDigits: fractionDigits,
   }).format(value);
 }

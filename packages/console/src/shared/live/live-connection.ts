@@ -18,6 +18,8 @@ export interface LiveDeps {
   /** The server has (re)started to tell: what was missed is unknown. */
   onHello(): void;
   onState(state: LiveState): void;
+  /** The server refused the stream instead of breaking it: perhaps the session has ended. */
+  onRefused(): void;
 }
 
 export interface LiveConnection {
@@ -54,7 +56,9 @@ export function createLiveConnection(deps: LiveDeps): LiveConnection {
     });
     opened.addEventListener('error', () => {
       deps.onState('reconnecting');
-      if (opened.readyState === CLOSED) scheduleRetry();
+      if (opened.readyState !== CLOSED) return;
+      deps.onRefused();
+      scheduleRetry();
     });
   };
   const scheduleRetry = (): void => {

@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 
-import { staleKeysByKind, type LiveKind } from '../api/query-keys.ts';
+import { queryKeys, staleKeysByKind, type LiveKind } from '../api/query-keys.ts';
 import { createLiveConnection, type LiveState } from './live-connection.ts';
 import { LiveStateContext } from './live-context.ts';
 
@@ -14,6 +14,7 @@ export function LiveProvider({ url, children }: { url: string; children: ReactNo
       open: () => new EventSource(url),
       setTimer,
       onState: setState,
+      onRefused: () => void queryClient.invalidateQueries({ queryKey: queryKeys.session }),
       onHello: () => void queryClient.invalidateQueries(),
       onChanges: (kinds) => invalidate(queryClient, kinds),
     });

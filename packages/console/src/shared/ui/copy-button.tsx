@@ -18,7 +18,7 @@ export function CopyButton({ value, what }: { value: string; what: string }): Re
         aria-label={copied ? t('common.copied') : t('common.copyNamed', { what })}
         onClick={copy}
       >
-        {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+        {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
       </ActionIcon>
     </Tooltip>
   );

@@ -16,7 +16,13 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry: () => 
     <div role="alert">
       <EmptyState
         tone="danger"
-        icon={unreachable ? <IconPlugConnectedX size={22} /> : <IconAlertTriangle size={22} />}
+        icon={
+          unreachable ? (
+            <IconPlugConnectedX size={22} aria-hidden />
+          ) : (
+            <IconAlertTriangle size={22} aria-hidden />
+          )
+        }
         title={unreachable ? t('errors.unreachableTitle') : t('errors.title')}
         text={unreachable ? t('errors.unreachableText') : errorText(error)}
       >

@@ -1,6 +1,7 @@
-import { useEffect, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import classes from './page.module.css';
+import { useDocumentTitle } from './use-document-title.ts';
 
 export interface PageProps {
   title: string;
@@ -14,9 +15,7 @@ export interface PageProps {
 }
 
 export function Page({ title, lead, before, actions, narrow = false, children }: PageProps): ReactNode {
-  useEffect(() => {
-    document.title = `${title} · vodstack`;
-  }, [title]);
+  useDocumentTitle(title);
   return (
     <div className={classes['root']} data-narrow={narrow || undefined}>
       <header className={classes['header']}>

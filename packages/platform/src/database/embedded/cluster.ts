@@ -10,7 +10,7 @@ import type { ConnectionOptions } from '../connection.ts';
 import { POSTGRES_MAJOR } from './binaries.ts';
 import { askServer, findPostmaster, pollUntil, processesIn, readLastLines } from './postmaster.ts';
 import type { RunAs } from './run-as.ts';
-import { prepareSocketFolder } from './socket-folder.ts';
+import { prepareSocketFolder, removeSocketFolder } from './socket-folder.ts';
 
 /** One PostgreSQL cluster on disk and the server on it. Callers see to it that only one acts at a time. */
 export interface Cluster {
@@ -75,7 +75,11 @@ class OwnCluster implements Cluster {
 
   async stop(): Promise<void> {
     const pid = (await this.#hasCluster()) ? await findPostmaster(this.#dataFolder) : null;
-    if (pid === null) return;
+    if (pid !== null) await this.#stopServer(pid);
+    await removeSocketFolder(this.#runAs.home);
+  }
+
+  async #stopServer(pid: number): Promise<void> {
     if (await this.#signalAndWait(pid, 'SIGINT', FAST_STOP_MS)) return;
     this.#logger.warn({ pid }, 'PostgreSQL did not end its connections in time, stopping it at once');
     if (await this.#signalAndWait(pid, 'SIGQUIT', IMMEDIATE_STOP_MS)) return;

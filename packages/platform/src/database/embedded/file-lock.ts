@@ -14,21 +14,38 @@ export async function withFileLock<Result>(
   action: () => Promise<Result>,
   timeoutMs = 180_000,
 ): Promise<Result> {
-  await acquire(path, Date.now() + timeoutMs);
+  const release = await acquireFileLock(path, timeoutMs);
   try {
     return await action();
   } finally {
-    await rm(path, { force: true });
+    await release();
   }
 }
 
-async function acquire(path: string, deadline: number): Promise<void> {
+/**
+ * Takes the lock and gives what releases it. A lock whose process died does not count.
+ * @throws FileLockedError when a living process holds it for longer than `timeoutMs`
+ */
+export async function acquireFileLock(path: string, timeoutMs: number): Promise<() => Promise<void>> {
+  const deadline = Date.now() + timeoutMs;
   while (!(await tryAcquire(path))) {
     const holder = await readFile(path, 'utf8').catch(() => '');
     if (await isStale(path, holder)) await breakLock(path, holder);
-    else if (Date.now() > deadline)
-      throw new StartupError(`${path} is held by process ${holder}, which still runs.`);
+    else if (holder !== '' && Date.now() >= deadline)
+      throw new FileLockedError(path, Number.parseInt(holder, 10));
     else await delay(POLL_MS);
+  }
+  return () => rm(path, { force: true });
+}
+
+/** Another living process holds the lock. */
+export class FileLockedError extends StartupError {
+  override readonly name: string = 'FileLockedError';
+  readonly pid: number;
+
+  constructor(path: string, pid: number) {
+    super(`${path} is held by process ${pid}, which still runs.`);
+    this.pid = pid;
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StartupError } from '../../errors.ts';
@@ -11,9 +11,7 @@ const SOCKET_NAME = '.s.PGSQL.5432';
 
 /** A folder for the socket that only its owner may enter: in the home, or a short one where that path is too long. */
 export async function prepareSocketFolder(runAs: RunAs): Promise<string> {
-  const inHome = join(runAs.home, 'socket');
-  const folder =
-    Buffer.byteLength(join(inHome, SOCKET_NAME)) <= MAX_SOCKET_PATH_BYTES ? inHome : shortFolder(runAs.home);
+  const folder = socketFolderOf(runAs.home);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (runAs.owner) await chown(folder, runAs.owner.uid, runAs.owner.gid);
   await assertPrivate(folder, runAs.owner?.uid ?? process.geteuid?.() ?? 0);
@@ -21,7 +19,15 @@ export async function prepareSocketFolder(runAs: RunAs): Promise<string> {
   return folder;
 }
 
-function shortFolder(home: string): string {
+/** Leaves nothing behind outside the home. */
+export async function removeSocketFolder(home: string): Promise<void> {
+  const folder = socketFolderOf(home);
+  if (!folder.startsWith(home)) await rm(folder, { recursive: true, force: true });
+}
+
+function socketFolderOf(home: string): string {
+  const inHome = join(home, 'socket');
+  if (Buffer.byteLength(join(inHome, SOCKET_NAME)) <= MAX_SOCKET_PATH_BYTES) return inHome;
   return join(tmpdir(), `vodstack-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`);
 }
 

@@ -1,0 +1,69 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { toHttpAnswer } from '../src/function-response.ts';
+import { parseRequestTarget, toServiceId } from '../src/request-target.ts';
+
+describe('whatever a function returns', () => {
+  test('becomes a response that can be sent', () => {
+    const shape = fc.record(
+      {
+        statusCode: fc.oneof(fc.integer(), fc.jsonValue()),
+        headers: fc.jsonValue(),
+        body: fc.jsonValue(),
+        isBase64Encoded: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(shape, fc.jsonValue()), fc.boolean(), (value, integrated) => {
+        const answer = toHttpAnswer(
+          { statusCode: 200, retMsg: JSON.stringify(value) ?? 'null' },
+          { integrated, requestId: 'r' },
+        );
+        expect(answer.status).toBeGreaterThanOrEqual(200);
+        expect(answer.status).toBeLessThanOrEqual(599);
+        expect(
+          () =>
+            new Headers(
+              Object.entries(answer.headers).map(([name, text]): [string, string] => [name, String(text)]),
+            ),
+        ).not.toThrow();
+      }),
+    );
+  });
+});
+
+describe('whatever a URL is', () => {
+  test('parsing answers a path that starts with a slash', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.option(fc.constant('service-abcdefgh'), { nil: undefined }),
+        (url, host) => {
+          const target = parseRequestTarget(`/${url}`, host);
+          expect(target.path.startsWith('/')).toBe(true);
+          expect(target.environment).not.toContain('/');
+        },
+      ),
+    );
+  });
+
+  test('path form and host form agree', () => {
+    fc.assert(
+      fc.property(fc.webPath(), fc.webQueryParameters(), (path, query) => {
+        const rest = `/release${path}?${query}`;
+        const byHost = parseRequestTarget(rest, 'service-abcdefgh');
+        expect(parseRequestTarget(`/service-abcdefgh${rest}`, undefined)).toEqual(byHost);
+      }),
+    );
+  });
+
+  test('only a whole host of the account names a service', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(toServiceId(`${text}x`, '125')).toBeUndefined();
+      }),
+    );
+    expect(toServiceId('Service-ABCDEFGH-125.GZ.apigw.tencentcs.com', '125')).toBe('service-abcdefgh');
+  });
+});

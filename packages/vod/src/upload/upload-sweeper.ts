@@ -1,0 +1,81 @@
+import type { VodContext } from '../context.ts';
+import type { UploadRow } from '../tables.ts';
+import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
+import { lockUpload } from './open-upload.ts';
+
+const INTERVAL_MS = 3600 * 1000;
+/** A PUT or a commit that began in time may still be under way. */
+const GRACE_MS = 3600 * 1000;
+const BATCH = 100;
+
+export interface UploadSweeper {
+  /** Sweeps now and every hour. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Gives back the disk space of uploads that were begun and never committed. */
+export function createUploadSweeper(context: VodContext): UploadSweeper {
+  const stopping = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  function sweep(): void {
+    running = running
+      .then(() => sweepUploads(context, stopping.signal))
+      .catch((error: unknown) => context.logger.error({ err: error }, 'cannot remove expired uploads'));
+  }
+
+  return {
+    start() {
+      if (timer) return;
+      timer = setInterval(sweep, INTERVAL_MS);
+      sweep();
+    },
+    async stop() {
+      stopping.abort();
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** Forgets every upload that expired uncommitted, with all that was put for it. */
+export async function sweepUploads(context: VodContext, signal: AbortSignal): Promise<void> {
+  for (let isDone = false; !isDone && !signal.aborted;) {
+    const expired = await findExpired(context);
+    for (const upload of expired) {
+      if (!signal.aborted) await forgetUpload(context, upload);
+    }
+    isDone = expired.length < BATCH;
+  }
+}
+
+type ExpiredUpload = Pick<UploadRow, 'session_key' | 'bucket' | 'media_key' | 'cover_key'>;
+
+async function findExpired({ db, clock }: VodContext): Promise<ExpiredUpload[]> {
+  return await db
+    .selectFrom('vod.upload')
+    .select(['session_key', 'bucket', 'media_key', 'cover_key'])
+    .where('committed_at', 'is', null)
+    .where('expires_at', '<', new Date(clock().getTime() - GRACE_MS))
+    .limit(BATCH)
+    .execute();
+}
+
+async function forgetUpload({ db, blobs }: VodContext, upload: ExpiredUpload): Promise<void> {
+  const keys = await db.transaction().execute(async (tx) => {
+    const current = await lockUpload(tx, upload.session_key);
+    if (!current || current.committed_at) return [];
+    const parts = await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));
+    const objects = await tx
+      .deleteFrom('vod.storage_object')
+      .where('bucket', '=', upload.bucket)
+      .where('object_key', 'in', [upload.media_key, upload.cover_key ?? upload.media_key])
+      .returning('blob_key')
+      .execute();
+    await tx.deleteFrom('vod.upload').where('session_key', '=', upload.session_key).execute();
+    return [...parts, ...objects.map(({ blob_key }) => blob_key)];
+  });
+  for (const key of keys) await blobs.delete(key);
+}

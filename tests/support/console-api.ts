@@ -1,0 +1,55 @@
+/** What the console's API says of a media: the parts that tests look at. */
+export interface MediaView {
+  readonly fileId: string;
+  readonly status: 'Processing' | 'Normal' | 'Failed';
+  readonly failure: string | null;
+  readonly mediaUrl: string;
+  readonly tasks: readonly TaskView[];
+  readonly events: readonly { type: string; state: string; payload: string }[];
+  /** What the receiver recorded. */
+  readonly records: readonly { definition: number; url: string; timesSeen: number }[];
+}
+
+export interface TaskView {
+  readonly taskId: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly subtasks: readonly {
+    definition: number;
+    status: string;
+    progress: number;
+    errCodeExt: string;
+    message: string;
+    output: { url: string; md5: string; sizeBytes: number; width: number; height: number } | null;
+  }[];
+}
+
+/** A media as the console shows it; the console needs no session on the machine itself. */
+export async function viewMedia(url: string, fileId: string): Promise<MediaView> {
+  return (await getJson(`${url}/console/api/media/${fileId}`)) as MediaView;
+}
+
+/** The media list's line of a media. */
+export async function viewListed(url: string, fileId: string): Promise<MediaView> {
+  const page = (await getJson(`${url}/console/api/media?q=${fileId}`)) as { items: MediaView[] };
+  const [item] = page.items;
+  if (!item) throw new Error(`the media list does not show ${fileId}`);
+  return item;
+}
+
+/** Everything that the receiver has logged, oldest first. */
+export async function readReceiverLog(url: string): Promise<string> {
+  const page = (await getJson(`${url}/console/api/functions/callback/logs?limit=200`)) as {
+    items: { log: string | null }[];
+  };
+  return page.items
+    .toReversed()
+    .map(({ log }) => log ?? '')
+    .join('\n');
+}
+
+async function getJson(url: string): Promise<unknown> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+  return await response.json();
+}
