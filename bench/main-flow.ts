@@ -42,8 +42,34 @@ export async function mainFlow(args: readonly string[]): Promise<BenchResult> {
 
 async function synthesize(path: string): Promise<string> {
   const tools = await findMediaTools({});
-  const inputs = ['-f', 'lavfi', '-i', 'mandelbrot=s=1920x1080:r=30', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'];
-  await run(tools.ffmpegPath, [...inputs, '-t', '20', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', path], tmpdir());
+  const inputs = [
+    '-f',
+    'lavfi',
+    '-i',
+    'mandelbrot=s=1920x1080:r=30',
+    '-f',
+    'lavfi',
+    '-i',
+    'sine=frequency=440:sample_rate=48000',
+  ];
+  await run(
+    tools.ffmpegPath,
+    [
+      ...inputs,
+      '-t',
+      '20',
+      '-c:v',
+      'libx264',
+      '-preset',
+      'veryfast',
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+      path,
+    ],
+    tmpdir(),
+  );
   return path;
 }
 

@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { mainFlow } from './main-flow.ts';
+import { uploadMemory } from './upload-memory.ts';
 
 /** What a benchmark returns: figures with their units in the names, and what they are worth against each other. */
 export interface BenchResult {
@@ -9,6 +10,7 @@ export interface BenchResult {
 
 const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
   'main-flow': mainFlow,
+  'upload-memory': uploadMemory,
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -18,6 +20,11 @@ if (!benchmark) {
   process.exit(1);
 }
 const result = await benchmark(args);
-const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryGiB: Math.round(totalmem() / 1024 ** 3), node: process.version };
+const machine = {
+  cpu: cpus()[0]?.model ?? '',
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 1024 ** 3),
+  node: process.version,
+};
 console.log(JSON.stringify({ name, machine, ...result }));
 process.exit(0);

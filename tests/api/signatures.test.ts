@@ -181,7 +181,7 @@ describe('a V1 signature', () => {
   });
 
   it('means HmacSHA1 when no method is named, and is understood in a query', async () => {
-    const answer = await readAnswer(await fetch(`${stack.url}/?${signedForm('GET')}`));
+    const answer = await readAnswer(await fetch(`${stack.url}/?${String(signedForm('GET'))}`));
     expectEnvelope(answer);
     expect(answer.error).toBeUndefined();
   });

@@ -34,7 +34,8 @@ export async function startChildServer(options: ChildOptions): Promise<ChildServ
   const child = spawnServer(options);
   const url = `http://127.0.0.1:${options.port}`;
   await eventually('the server is ready', async () => {
-    if (child.process.exitCode !== null) throw new Error(`the server ended:\n${child.output()}`);
+    if (child.process.exitCode !== null || child.process.signalCode !== null)
+      throw new Error(`the server ended:\n${child.output()}`);
     const response = await fetch(`${url}/healthz`).catch(() => undefined);
     return response?.status === 200;
   });

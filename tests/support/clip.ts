@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { makeClip } from './make-clip.ts';
 
 /** A second of 320x180 test picture with a tone, as a real MP4, in a folder of its own. */
 export interface Clip {
@@ -19,24 +16,9 @@ export interface Clip {
   remove(): Promise<void>;
 }
 
-export async function makeClip(): Promise<Clip> {
+export async function createClip(): Promise<Clip> {
   const folder = await mkdtemp(join(tmpdir(), 'vodstack-clip-'));
-  const path = join(folder, 'clip.mp4');
-  const picture = ['-f', 'lavfi', '-i', 'testsrc2=s=320x180:r=25:d=1'];
-  const tone = ['-f', 'lavfi', '-i', 'sine=f=440:r=48000:d=1'];
-  const codecs = [
-    '-c:v',
-    'libx264',
-    '-preset',
-    'ultrafast',
-    '-pix_fmt',
-    'yuv420p',
-    '-c:a',
-    'aac',
-    '-b:a',
-    '64k',
-  ];
-  await run('ffmpeg', ['-v', 'error', ...picture, ...tone, ...codecs, path]);
+  const path = await makeClip(join(folder, 'clip.mp4'), { picture: 'testsrc2=size=320x180:rate=25' });
   const content = await readFile(path);
   return {
     path,

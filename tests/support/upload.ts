@@ -61,5 +61,5 @@ export async function putObject(
       'x-cos-security-token': session.TempCertificate?.Token ?? '',
       ...headers,
     },
-  } as RequestInit);
+  });
 }

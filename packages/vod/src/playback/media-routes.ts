@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fresh from 'fresh';
-import parseRange from 'range-parser';
 import type { VodContext } from '../context.ts';
+import { type ByteRange, parseByteRange } from '../media/byte-range.ts';
 import { MEDIA_FOLDER_PATTERN } from '../media/locations.ts';
 
 interface MediaPath {
@@ -28,7 +28,12 @@ const CORS_HEADERS = {
  */
 export function registerMediaRoutes(app: FastifyInstance, context: VodContext): void {
   const url = `/:account(^${MEDIA_FOLDER_PATTERN}$)/:media(^[0-9a-f]{8}[0-9]{17,20}$)/*`;
-  app.route<MediaPath>({ method: 'GET', url, handler: (request, reply) => serve(context, request, reply) });
+  app.route<MediaPath>({
+    // Together: the HEAD route that the framework makes of a GET one puts Content-Length to 0.
+    method: ['GET', 'HEAD'],
+    url,
+    handler: (request, reply) => serve(context, request, reply),
+  });
   app.route<MediaPath>({
     method: 'OPTIONS',
     url,
@@ -99,18 +104,10 @@ function sendBytes(
   return reply.send(context.blobs.read(file.blob_key, range));
 }
 
-/** The one range to send; undefined for the whole file, which is also the answer to several ranges at once. */
-function selectRange(
-  request: FastifyRequest,
-  file: MediaFile,
-): { start: number; end: number } | 'unsatisfiable' | undefined {
-  const { range: header, 'if-range': condition } = request.headers;
+/** What of the file to send; undefined for all of it. Ranges are defined for GET alone (RFC 9110 section 14.2). */
+function selectRange(request: FastifyRequest, file: MediaFile): ByteRange | 'unsatisfiable' | undefined {
+  const { range, 'if-range': condition } = request.headers;
   const isCurrent =
     !condition || condition === `"${file.md5}"` || condition === file.created_at.toUTCString();
-  // Ranges are defined for GET alone (RFC 9110 section 14.2).
-  if (!header || !isCurrent || request.method !== 'GET') return undefined;
-  const ranges = parseRange(file.size_bytes, header);
-  if (ranges === -1) return 'unsatisfiable';
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
-  return ranges[0];
+  return isCurrent && request.method === 'GET' ? parseByteRange(range, file.size_bytes) : undefined;
 }

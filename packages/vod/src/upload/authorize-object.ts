@@ -2,7 +2,14 @@ import { findCosAuthorization, verifyCosV5 } from '@vodstack/protocol';
 import { findSecretKey } from '../applications.ts';
 import type { VodContext } from '../context.ts';
 import type { UploadRow } from '../tables.ts';
-import { objectKey, type ObjectRequest, queryOf, rawKeyPath, rawQuery } from './object-request.ts';
+import {
+  objectKey,
+  type ObjectRequest,
+  queryOf,
+  rawKeyPath,
+  rawQuery,
+  sentHeaders,
+} from './object-request.ts';
 import { StorageError } from './storage-error.ts';
 
 /**
@@ -63,7 +70,7 @@ function assertSignature(context: VodContext, request: ObjectRequest, secretKey:
     method: request.method,
     rawPath: rawKeyPath(request),
     rawQuery: rawQuery(request),
-    headers: request.headers,
+    headers: sentHeaders(request),
     secretKey,
     nowSec: Math.floor(context.clock().getTime() / 1000),
   });

@@ -1,8 +1,6 @@
 import type { MediaMetaData } from '@vodstack/protocol';
 import type { VodContext } from '../context.ts';
-import { MediaError } from '../transcode/index.ts';
-import { probeMedia } from '../transcode/index.ts';
-import { toMetaData } from '../transcode/index.ts';
+import { MediaError, probeMedia, toMetaData } from '../transcode/index.ts';
 
 const PROBE_TIMEOUT_MS = 20_000;
 
@@ -22,6 +20,8 @@ export async function inspectMedia(context: VodContext, blobKey: string, md5: st
     return { metaData: { ...toMetaData(info), Md5: md5 }, failure: null };
   } catch (error) {
     if (error instanceof MediaError) return { metaData: null, failure: error.message };
+    // Put anew since: the commit notices and looks at the new one.
+    if (!(await context.blobs.stat(blobKey))) return { metaData: null, failure: 'the file was replaced' };
     throw error;
   }
 }

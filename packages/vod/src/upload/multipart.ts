@@ -7,7 +7,7 @@ import { randomHex } from '../ids.ts';
 import { forgetMultiparts } from './forget-multiparts.ts';
 import { lockOpenUpload } from './open-upload.ts';
 import type { MultipartPartTable, UploadRow } from '../tables.ts';
-import { objectKey, type ObjectRequest } from './object-request.ts';
+import { objectKey, type ObjectRequest, sentHeaders } from './object-request.ts';
 import { recordObject } from './record-object.ts';
 import { StorageError } from './storage-error.ts';
 import { storeBody } from './store-body.ts';
@@ -39,7 +39,7 @@ export async function initiateMultipart(
         upload_id: uploadId,
         session_key: upload.session_key,
         object_key: objectKey(request),
-        content_type: request.headers['content-type'] || null,
+        content_type: sentHeaders(request)['content-type']?.[0] || null,
       })
       .execute();
   });

@@ -28,6 +28,19 @@ export function toRequestId(request: FastifyRequest): string {
   return Buffer.from(request.id).toString('base64url');
 }
 
+/**
+ * Takes the type of the body out of the framework's sight: it refuses an empty one, which is what the official client sends
+ * when it begins a multipart upload.
+ */
+export function forgetContentType(request: FastifyRequest): void {
+  delete request.raw.headers['content-type'];
+}
+
+/** All headers as they came, the content type too: the signature may cover it. */
+export function sentHeaders(request: FastifyRequest): NodeJS.Dict<string[]> {
+  return request.raw.headersDistinct;
+}
+
 /** Operations of COS that work on something else than an object's bytes: a PUT of one must not become the object. */
 const OTHER_RESOURCES = [
   'acl',

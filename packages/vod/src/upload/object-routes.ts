@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import parseRange from 'range-parser';
 import type { VodContext } from '../context.ts';
+import { parseByteRange } from '../media/byte-range.ts';
 import { authorizeBucket, authorizeObject } from './authorize-object.ts';
 import { discardBody } from './discard-body.ts';
 import {
@@ -13,7 +13,15 @@ import {
   listParts,
   uploadPart,
 } from './multipart.ts';
-import { assertOffered, objectKey, type ObjectRequest, queryOf, toRequestId } from './object-request.ts';
+import {
+  assertOffered,
+  forgetContentType,
+  objectKey,
+  type ObjectRequest,
+  queryOf,
+  sentHeaders,
+  toRequestId,
+} from './object-request.ts';
 import { assertNotCommitted } from './open-upload.ts';
 import { recordObject, removeObject } from './record-object.ts';
 import { StorageError, toErrorXml } from './storage-error.ts';
@@ -32,10 +40,11 @@ type Handler = (context: VodContext, request: ObjectRequest, reply: FastifyReply
  */
 export async function registerObjectRoutes(app: FastifyInstance, context: VodContext): Promise<void> {
   await app.register(async (scope) => {
-    // Bodies are streamed to the disk, whatever type the client gives them.
+    // Bodies are streamed to the disk, whatever type the client gives them (see forgetContentType).
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.addHook('onRequest', async (request, reply) => {
+      forgetContentType(request);
       reply.header('x-cos-request-id', toRequestId(request)).headers(corsHeaders(request));
     });
     scope.setErrorHandler((error, request, reply) =>
@@ -97,7 +106,7 @@ async function putObject(
       key,
       ...stored,
       etag: stored.md5,
-      contentType: request.headers['content-type'],
+      contentType: sentHeaders(request)['content-type']?.[0],
     });
   } catch (error) {
     await context.blobs.delete(stored.blobKey);
@@ -184,9 +193,9 @@ async function readObject(
     .where('object_key', '=', key)
     .executeTakeFirst();
   if (!object) throw new StorageError('NoSuchKey');
-  const ranges = parseRange(object.size_bytes, request.headers.range ?? '');
-  const range = Array.isArray(ranges) && ranges.length === 1 ? ranges[0] : undefined;
-  if (ranges === -1) throw new StorageError('InvalidRange');
+  const range =
+    request.method === 'GET' ? parseByteRange(request.headers.range, object.size_bytes) : undefined;
+  if (range === 'unsatisfiable') throw new StorageError('InvalidRange');
   reply.headers({
     etag: `"${object.etag}"`,
     'content-length': String(range ? range.end - range.start + 1 : object.size_bytes),

@@ -8,6 +8,8 @@ const INTERVAL_MS = 3600 * 1000;
 const GRACE_MS = 3600 * 1000;
 const BATCH = 100;
 
+type SweepContext = Pick<VodContext, 'db' | 'blobs' | 'clock'>;
+
 export interface UploadSweeper {
   /** Sweeps now and every hour. */
   start(): void;
@@ -41,7 +43,7 @@ export function createUploadSweeper(context: VodContext): UploadSweeper {
 }
 
 /** Forgets every upload that expired uncommitted, with all that was put for it. */
-export async function sweepUploads(context: VodContext, signal: AbortSignal): Promise<void> {
+export async function sweepUploads(context: SweepContext, signal: AbortSignal): Promise<void> {
   for (let isDone = false; !isDone && !signal.aborted;) {
     const expired = await findExpired(context);
     for (const upload of expired) {
@@ -53,7 +55,7 @@ export async function sweepUploads(context: VodContext, signal: AbortSignal): Pr
 
 type ExpiredUpload = Pick<UploadRow, 'session_key' | 'bucket' | 'media_key' | 'cover_key'>;
 
-async function findExpired({ db, clock }: VodContext): Promise<ExpiredUpload[]> {
+async function findExpired({ db, clock }: SweepContext): Promise<ExpiredUpload[]> {
   return await db
     .selectFrom('vod.upload')
     .select(['session_key', 'bucket', 'media_key', 'cover_key'])
@@ -63,7 +65,7 @@ async function findExpired({ db, clock }: VodContext): Promise<ExpiredUpload[]> 
     .execute();
 }
 
-async function forgetUpload({ db, blobs }: VodContext, upload: ExpiredUpload): Promise<void> {
+async function forgetUpload({ db, blobs }: SweepContext, upload: ExpiredUpload): Promise<void> {
   const keys = await db.transaction().execute(async (tx) => {
     const current = await lockUpload(tx, upload.session_key);
     if (!current || current.committed_at) return [];

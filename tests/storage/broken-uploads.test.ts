@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+import { once } from 'node:events';
+import type { models } from '@vodstack/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { md5Of } from '../support/clip.ts';
+import { errorOf } from '../support/error-of.ts';
+import { eventually } from '../support/eventually.ts';
+import { countParts } from '../support/rows.ts';
+import { type Stack, startQuietStack } from '../support/stack.ts';
+import {
+  callStorage,
+  listBlobs,
+  readStorageAnswer,
+  type StorageRequest,
+  toOptions,
+} from '../support/storage.ts';
+
+let stack: Stack;
+let session: models.ApplyUploadResponse;
+const content = randomBytes(300_000);
+
+beforeAll(async () => {
+  stack = await startQuietStack();
+});
+afterAll(() => stack?.stop());
+beforeEach(async () => {
+  session = await stack.client.ApplyUpload({ MediaType: 'mp4' });
+});
+
+/** Sends the first part of a body, waits until the server is writing it, and breaks the connection. */
+async function breakOff(request: StorageRequest, headers: Record<string, string>): Promise<void> {
+  const before = await listBlobs(stack);
+  const options = toOptions(stack, session, { ...request, headers });
+  const outgoing = http.request(options).on('error', () => {});
+  outgoing.write(content.subarray(0, 200_000));
+  await eventually('the server is writing', async () => (await listBlobs(stack)).length > before.length);
+  outgoing.destroy();
+  await eventually('nothing of it is left', async () => (await listBlobs(stack)).length === before.length);
+}
+
+describe('a PUT that breaks off half-way', () => {
+  it.each([
+    ['after it announced its length', { 'content-length': String(content.length) }],
+    ['in chunks of no announced length', { 'transfer-encoding': 'chunked' }],
+  ])('leaves nothing, %s, and can be repeated', async (_what, headers) => {
+    await breakOff({ method: 'PUT' }, headers);
+    expect((await callStorage(stack, session, { method: 'HEAD' })).status).toBe(404);
+    const VodSessionKey = session.VodSessionKey ?? '';
+    const error = await errorOf(stack.client.CommitUpload({ VodSessionKey }));
+    expect(error.code).toBe('ResourceNotFound');
+    expect(error.message).toContain(`No complete file was uploaded to ${session.MediaStoragePath}`);
+    expect((await callStorage(stack, session, { method: 'PUT', body: content })).status).toBe(200);
+    const { MediaUrl = '' } = await stack.client.CommitUpload({ VodSessionKey });
+    const response = await fetch(MediaUrl);
+    expect(Buffer.from(await response.arrayBuffer()).equals(content)).toBe(true);
+  });
+
+  it('leaves the object that was there before', async () => {
+    await callStorage(stack, session, { method: 'PUT', body: 'earlier' });
+    await breakOff({ method: 'PUT' }, { 'content-length': String(content.length) });
+    expect((await callStorage(stack, session, { method: 'GET' })).body.toString()).toBe('earlier');
+  });
+});
+
+describe('a part that breaks off half-way', () => {
+  it('leaves nothing', async () => {
+    const begun = await callStorage(stack, session, { method: 'POST', query: { uploads: '' } });
+    const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(begun.body.toString())?.[1] ?? '';
+    const parts = await countParts(stack);
+    const query = { partNumber: '1', uploadId };
+    await breakOff({ method: 'PUT', query }, { 'content-length': String(content.length) });
+    expect(await countParts(stack)).toBe(parts);
+    const listed = await callStorage(stack, session, { method: 'GET', query: { uploadId } });
+    expect(listed.status).toBe(200);
+    expect(listed.body.toString()).not.toContain('<Part>');
+  });
+});
+
+describe('a PUT in chunks, without a length,', () => {
+  it('is stored whole', async () => {
+    const options = toOptions(stack, session, { method: 'PUT', headers: { 'transfer-encoding': 'chunked' } });
+    const outgoing = http.request(options);
+    for (let start = 0; start < content.length; start += 70_000) {
+      outgoing.write(content.subarray(start, start + 70_000));
+    }
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
+    const answer = await readStorageAnswer(response);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.etag).toBe(`"${md5Of(content)}"`);
+  });
+});
+
+it('a PUT that announces more than 5 GB is refused before it begins', async () => {
+  const before = await listBlobs(stack);
+  const headers = { 'content-length': String(5 * 1024 ** 3 + 1) };
+  const outgoing = http.request(toOptions(stack, session, { method: 'PUT', headers })).on('error', () => {});
+  outgoing.write('x');
+  const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
+  const answer = await readStorageAnswer(response);
+  outgoing.destroy();
+  expect(answer.status).toBe(400);
+  expect(answer.code).toBe('EntityTooLarge');
+  expect(await listBlobs(stack)).toEqual(before);
+});

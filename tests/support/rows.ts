@@ -1,0 +1,75 @@
+import type { Stack } from './stack.ts';
+
+// What no API shows or sets: read from, or written to, the stack's own tables.
+
+export interface EventRow {
+  readonly event_id: number;
+  readonly type: string;
+  readonly mode: string;
+  readonly state: string;
+  readonly attempts: number;
+  readonly payload: string;
+}
+
+export interface DeliveryRow {
+  readonly attempt: number;
+  readonly url: string;
+  readonly request_body: string;
+  readonly response_status: number | null;
+  readonly error: string | null;
+}
+
+async function query<Row>(stack: Stack, sql: string, values: readonly unknown[]): Promise<Row[]> {
+  const { pool } = await stack.openDatabase();
+  const { rows } = await pool.query<Record<string, unknown>>(sql, [...values]);
+  return rows as Row[];
+}
+
+/** A media's events in their order. */
+export async function findEvents(stack: Stack, fileId: string): Promise<EventRow[]> {
+  return await query(stack, 'select * from vod.event where file_id = $1 order by event_id', [fileId]);
+}
+
+/** Every send of a media's events in its order. */
+export async function findDeliveries(stack: Stack, fileId: string): Promise<DeliveryRow[]> {
+  const sql =
+    'select d.* from vod.delivery d join vod.event e using (event_id) where e.file_id = $1 order by delivery_id';
+  return await query(stack, sql, [fileId]);
+}
+
+/** The tasks of a media, by their SessionId. */
+export async function countTasks(stack: Stack, sessionId: string): Promise<number> {
+  const rows = await query<{ count: number }>(stack, 'select count(*) from vod.task where session_id = $1', [
+    sessionId,
+  ]);
+  return rows[0]?.count ?? 0;
+}
+
+/** As if a task had been created so many hours ago. */
+export async function setTaskAge(stack: Stack, taskId: string, hours: number): Promise<void> {
+  const sql = 'update vod.task set created_at = now() - make_interval(hours => $2) where task_id = $1';
+  await query(stack, sql, [taskId, hours]);
+}
+
+/** As if the day for this upload were over. */
+export async function setUploadExpired(stack: Stack, sessionKey: string): Promise<void> {
+  const sql = `update vod.upload set expires_at = now() - interval '1 minute' where session_key = $1`;
+  await query(stack, sql, [sessionKey]);
+}
+
+/** As if the 30 s in which pulled events can be confirmed were over. */
+export async function endLeases(stack: Stack): Promise<void> {
+  const sql = `update vod.event set leased_until = now() - interval '1 second' where mode = 'PULL' and state = 'pending'`;
+  await query(stack, sql, []);
+}
+
+/** Takes every open event out of the way. */
+export async function settleEvents(stack: Stack): Promise<void> {
+  await query(stack, `update vod.event set state = 'confirmed' where state = 'pending'`, []);
+}
+
+/** How many parts of unfinished multipart uploads are kept. */
+export async function countParts(stack: Stack): Promise<number> {
+  const rows = await query<{ count: number }>(stack, 'select count(*) from vod.multipart_part', []);
+  return rows[0]?.count ?? 0;
+}
