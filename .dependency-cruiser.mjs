@@ -19,7 +19,9 @@ export default {
       name: `${name}-imports-only-what-it-may`,
       severity: 'error',
       from: { path: `^packages/${name}/src/` },
-      to: { path: `^packages/(${PACKAGES.filter((other) => other !== name && !ALLOWED[name].includes(other)).join('|')})/` },
+      to: {
+        path: `^packages/(${PACKAGES.filter((other) => other !== name && !ALLOWED[name].includes(other)).join('|')})/`,
+      },
     })),
     {
       name: 'packages-meet-at-their-index',
@@ -28,7 +30,12 @@ export default {
       to: { path: '^packages/[^/]+/src/(?!index\\.ts$)', pathNot: '^packages/$1/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'sources-do-not-import-tests', severity: 'error', from: { path: '/src/' }, to: { path: '/test/|^tests/' } },
+    {
+      name: 'sources-do-not-import-tests',
+      severity: 'error',
+      from: { path: '/src/' },
+      to: { path: '/test/|^tests/' },
+    },
     { name: 'everything-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'console-features-do-not-meet',
@@ -42,6 +49,9 @@ export default {
     exclude: { path: '/dist/|/generated/action-shapes' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

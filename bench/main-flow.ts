@@ -8,7 +8,7 @@ import { planTranscode, prepareMediaTools, probeMedia } from '@vodstack/vod';
 import { eventually } from '../tests/support/eventually.ts';
 import { startStack } from '../tests/support/stack.ts';
 import { uploadFile } from '../tests/support/upload.ts';
-import type { BenchResult } from './run.ts';
+import type { BenchResult } from './bench-result.ts';
 
 const ROUNDS = 3;
 

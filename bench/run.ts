@@ -1,12 +1,7 @@
 import { cpus, totalmem } from 'node:os';
+import type { BenchResult } from './bench-result.ts';
 import { mainFlow } from './main-flow.ts';
 import { uploadMemory } from './upload-memory.ts';
-
-/** What a benchmark returns: figures with their units in the names, and what they are worth against each other. */
-export interface BenchResult {
-  readonly figures: Record<string, number>;
-  readonly ratios: Record<string, number>;
-}
 
 const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
   'main-flow': mainFlow,

@@ -1,7 +1,7 @@
 import { type ChildServer, findFreePort, startChildServer } from '../tests/support/child-server.ts';
 import { measureUpload } from '../tests/support/measure-upload.ts';
 import { createWorkFolder } from '../tests/support/work-folder.ts';
-import type { BenchResult } from './run.ts';
+import type { BenchResult } from './bench-result.ts';
 
 const GIBIBYTE = 1024 ** 3;
 const MEBIBYTE = 1024 ** 2;

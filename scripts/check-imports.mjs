@@ -17,7 +17,9 @@ const { totalCruised, totalDependenciesCruised = 0, violations } = output.summar
 for (const { rule, from, to } of violations) console.error(`${rule.name}: ${from} → ${to}`);
 console.log(`${totalCruised} modules, ${totalDependenciesCruised} imports, ${violations.length} violations`);
 if (totalCruised < FEWEST_MODULES || totalDependenciesCruised < FEWEST_IMPORTS) {
-  console.error(`expected at least ${FEWEST_MODULES} modules and ${FEWEST_IMPORTS} imports: the check is blind`);
+  console.error(
+    `expected at least ${FEWEST_MODULES} modules and ${FEWEST_IMPORTS} imports: the check is blind`,
+  );
   process.exit(1);
 }
 process.exit(violations.length === 0 ? 0 : 1);

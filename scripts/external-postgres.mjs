@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { tmpdir } from 'node:os';
-import pg from 'pg';
+import { Client } from 'pg';
 
 const execute = promisify(execFile);
 const START_DEADLINE_MS = 30_000;
@@ -21,9 +21,20 @@ export async function startExternalPostgres() {
   const password = randomBytes(12).toString('hex');
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
-  if (identity.uid !== undefined) for (const path of [folder, passwordFile]) chownSync(path, identity.uid, identity.gid);
+  if (identity.uid !== undefined)
+    for (const path of [folder, passwordFile]) chownSync(path, identity.uid, identity.gid);
   const data = join(folder, 'data');
-  const init = ['-D', data, '-U', 'vodstack', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-sync'];
+  const init = [
+    '-D',
+    data,
+    '-U',
+    'vodstack',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--no-sync',
+  ];
   await execute(join(bin, 'initdb'), init, { ...identity, cwd: folder });
   const port = await findFreePort();
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder];
@@ -44,9 +55,16 @@ export async function startExternalPostgres() {
 
 function findBinaries() {
   const packaged = '/usr/lib/postgresql';
-  const versions = existsSync(packaged) ? readdirSync(packaged).toSorted((a, b) => Number(b) - Number(a)) : [];
-  const folders = [...versions.map((version) => join(packaged, version, 'bin')), ...(process.env.PATH ?? '').split(':')];
-  const found = folders.find((folder) => ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))));
+  const versions = existsSync(packaged)
+    ? readdirSync(packaged).toSorted((a, b) => Number(b) - Number(a))
+    : [];
+  const folders = [
+    ...versions.map((version) => join(packaged, version, 'bin')),
+    ...(process.env.PATH ?? '').split(':'),
+  ];
+  const found = folders.find((folder) =>
+    ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))),
+  );
   if (found) return found;
   throw new Error('No PostgreSQL server was found: install one (Debian: apt-get install postgresql).');
 }
@@ -62,7 +80,7 @@ async function findFreePort() {
 async function waitUntilReady(connectionString) {
   const deadline = performance.now() + START_DEADLINE_MS;
   for (;;) {
-    const client = new pg.Client({ connectionString });
+    const client = new Client({ connectionString });
     try {
       await client.connect();
       const { rows } = await client.query('show server_version');

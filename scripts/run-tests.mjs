@@ -50,8 +50,12 @@ async function runSuite(name, filters, env = {}) {
 /** A file that cannot be loaded has no tests to fail, and a skipped test is a failure of its author: both count. */
 function readCounts(report, code) {
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
-    const broken = testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    const broken = testResults.filter(
+      (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+    );
     const known = numFailedTests + numPendingTests + numTodoTests + broken.length;
     return { passed: numPassedTests, failed: code === 0 ? known : Math.max(1, known) };
   } catch {

@@ -407,7 +407,7 @@ function handleSignals() {
 
 function onSignal(signal) {
   // A terminal sends its Ctrl-C to the whole group: sent again, the child would take it for the impatient second one.
-  const isSentByTerminal = signal === 'SIGINT' && Boolean(process.stdin.isTTY);
+  const isSentByTerminal = signal === 'SIGINT' && process.stdin.isTTY;
   if (currentChild && !isSentByTerminal) currentChild.kill(signal);
   // The command decides itself how to end; the set-up ends at once.
   if (currentChild && !hasLock) return;

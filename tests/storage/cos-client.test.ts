@@ -54,6 +54,20 @@ async function uploadSome(): Promise<void> {
   cos.pauseTask(await started.promise);
 }
 
+/** What a program leaves that is killed after the second of twelve parts: this client never takes up its own in one process. */
+async function putTwoParts(): Promise<void> {
+  const begun = await callStorage(stack, session, { method: 'POST', query: { uploads: '' } });
+  const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(begun.body.toString())?.[1] ?? '';
+  for (const number of [1, 2]) {
+    const body = content.subarray((number - 1) * 1024 ** 2, number * 1024 ** 2);
+    await callStorage(stack, session, {
+      method: 'PUT',
+      query: { partNumber: String(number), uploadId },
+      body,
+    });
+  }
+}
+
 describe('the official storage client', () => {
   it('puts an object in one request', async () => {
     const { ETag, RequestId, statusCode } = await createCos(stack, session).putObject({
@@ -90,26 +104,24 @@ describe('the official storage client', () => {
   });
 
   it('uploads a file in the way that suits its size', async () => {
-    await createCos(stack, session).uploadFile({
+    const { statusCode } = await createCos(stack, session).uploadFile({
       ...placeOf(session),
       FilePath: path,
       SliceSize: 5 * 1024 * 1024,
     });
+    expect(statusCode).toBe(200);
     await expectWholeMedia();
   });
 
-  it('goes on where a broken upload stopped, with the parts that are there', async () => {
+  it('goes on where another program stopped, with the parts that are there', async () => {
     const kept = await countParts(stack);
-    await uploadSome();
-    const cos = createCos(stack, session, { ChunkParallelLimit: 1 });
-    const reused: number[] = [];
-    await cos.sliceUploadFile({
-      ...placeOf(session),
-      FilePath: path,
-      onProgress: ({ loaded }) => reused.push(loaded),
-    });
-    // Its first report counts the parts that it found on the server.
-    expect(reused[0]).toBeGreaterThanOrEqual(2 * 1024 * 1024);
+    await putTwoParts();
+    const cos = createCos(stack, session);
+    const methods: string[] = [];
+    cos.on('before-send', (options: { method: string }) => methods.push(options.method));
+    const { ETag } = await cos.sliceUploadFile({ ...placeOf(session), FilePath: path });
+    expect(ETag).toMatch(/-12"$/);
+    expect(methods.filter((method) => method === 'PUT')).toHaveLength(10);
     expect(await countParts(stack)).toBe(kept);
     await expectWholeMedia();
   });
@@ -123,7 +135,7 @@ describe('the official storage client', () => {
       Prefix: placeOf(session).Key,
       Delimiter: '',
     });
-    const [{ UploadId = '' } = {}] = listed.Upload;
+    const UploadId = listed.Upload[0]?.UploadId ?? '';
     const { Part } = await cos.multipartListPart({ ...placeOf(session), UploadId });
     expect(Part.length).toBeGreaterThanOrEqual(2);
     await cos.multipartAbort({ ...placeOf(session), UploadId });

@@ -24,16 +24,15 @@ function toDigest(body: Buffer): string {
   return Buffer.from(md5Of(body), 'hex').toString('base64');
 }
 
-/** What the clients need to find in every error. */
-function expectError(answer: StorageAnswer, status: number, code: string): void {
-  expect(answer.code).toBe(code);
-  expect(answer.status).toBe(status);
-  expect(answer.headers['x-cos-request-id']).toMatch(/^[\w-]+$/);
-  expect(answer.headers['content-type']).toContain('application/xml');
-  const xml = answer.body.toString();
-  for (const element of ['Code', 'Message', 'Resource', 'RequestId', 'TraceId']) {
-    expect(xml).toMatch(new RegExp(`<${element}>[^<]+</${element}>`));
-  }
+/** `403 AccessDenied`, and what an error document lacks of that which the clients need to find in each. */
+function summaryOf({ status, code, headers, body }: StorageAnswer): string {
+  const xml = body.toString();
+  const missing = ['Code', 'Message', 'Resource', 'RequestId', 'TraceId'].filter(
+    (element) => !new RegExp(`<${element}>[^<]+</${element}>`).test(xml),
+  );
+  if (!headers['x-cos-request-id']) missing.push('x-cos-request-id');
+  if (!headers['content-type']?.includes('application/xml')) missing.push('content-type');
+  return [status, code, ...missing].join(' ');
 }
 
 describe('a simple PUT', () => {
@@ -67,7 +66,7 @@ describe('a simple PUT', () => {
       body: content,
       headers: { 'content-md5': digest },
     });
-    expectError(answer, 400, code);
+    expect(summaryOf(answer)).toBe(`400 ${code}`);
     expect(await listBlobs(stack)).toEqual(before);
     expect((await callStorage(stack, session, { method: 'HEAD' })).status).toBe(404);
   });
@@ -128,16 +127,14 @@ describe('a simple PUT', () => {
 describe('access is denied', () => {
   it('without a signature', async () => {
     const answer = await callStorage(stack, session, { method: 'PUT', body: content, key: 'none' });
-    expectError(answer, 403, 'AccessDenied');
+    expect(summaryOf(answer)).toBe('403 AccessDenied');
     expect(answer.message).toContain('no COS signature');
   });
 
   it('with a signature of something else than COS', async () => {
     const headers = { authorization: 'Bearer abc' };
-    expectError(
-      await callStorage(stack, session, { method: 'PUT', body: content, headers }),
-      403,
-      'AccessDenied',
+    expect(summaryOf(await callStorage(stack, session, { method: 'PUT', body: content, headers }))).toBe(
+      '403 AccessDenied',
     );
   });
 
@@ -146,7 +143,7 @@ describe('access is denied', () => {
     ['no', null],
   ])('with %s token', async (_what, token) => {
     const answer = await callStorage(stack, session, { method: 'PUT', body: content, token });
-    expectError(answer, 403, 'AccessDenied');
+    expect(summaryOf(answer)).toBe('403 AccessDenied');
     expect(answer.message).toContain('x-cos-security-token');
   });
 
@@ -157,35 +154,31 @@ describe('access is denied', () => {
       path: session.MediaStoragePath ?? '',
       body: content,
     });
-    expectError(answer, 403, 'AccessDenied');
+    expect(summaryOf(answer)).toBe('403 AccessDenied');
     expect(answer.message).toContain('opens only the place');
   });
 
   it('for a place beside the one that was opened', async () => {
     const path = `${session.MediaStoragePath}.exe`;
-    expectError(
-      await callStorage(stack, session, { method: 'PUT', path, body: content }),
-      403,
-      'AccessDenied',
+    expect(summaryOf(await callStorage(stack, session, { method: 'PUT', path, body: content }))).toBe(
+      '403 AccessDenied',
     );
     const account = await callStorage(stack, session, { method: 'PUT', path, body: content, key: 'account' });
-    expectError(account, 403, 'AccessDenied');
+    expect(summaryOf(account)).toBe('403 AccessDenied');
     expect(account.message).toContain('ApplyUpload');
   });
 
   it('for a path out of the place', async () => {
     const path = `${session.MediaStoragePath}/../../../escape.mp4`;
-    expectError(
-      await callStorage(stack, session, { method: 'PUT', path, body: content }),
-      403,
-      'AccessDenied',
+    expect(summaryOf(await callStorage(stack, session, { method: 'PUT', path, body: content }))).toBe(
+      '403 AccessDenied',
     );
   });
 
   it('when the upload’s day is over', async () => {
     await setUploadExpired(stack, session.VodSessionKey ?? '');
     const answer = await callStorage(stack, session, { method: 'PUT', body: content });
-    expectError(answer, 403, 'AccessDenied');
+    expect(summaryOf(answer)).toBe('403 AccessDenied');
     expect(answer.message).toBe('Request has expired');
   });
 
@@ -194,13 +187,13 @@ describe('access is denied', () => {
     ['not open yet', [1000, 2000]],
   ] as const)('when the signature’s time is %s', async (_what, window) => {
     const answer = await callStorage(stack, session, { method: 'PUT', body: content, window });
-    expectError(answer, 403, 'RequestTimeTooSkewed');
+    expect(summaryOf(answer)).toBe('403 RequestTimeTooSkewed');
     expect(answer.message).toBe('Request has expired');
   });
 
   it('with a wrong secret', async () => {
     const answer = await callStorage(stack, session, { method: 'PUT', body: content, secretKey: 'wrong' });
-    expectError(answer, 403, 'SignatureDoesNotMatch');
+    expect(summaryOf(answer)).toBe('403 SignatureDoesNotMatch');
   });
 
   it('with a key that does not exist', async () => {
@@ -209,15 +202,13 @@ describe('access is denied', () => {
       body: content,
       secretId: 'AKIDnobody',
     });
-    expectError(answer, 403, 'InvalidAccessKeyId');
+    expect(summaryOf(answer)).toBe('403 InvalidAccessKeyId');
   });
 
   it('to a client that sends many megabytes, which reads the refusal all the same', async () => {
     const body = Buffer.alloc(30_000_000);
-    expectError(
-      await callStorage(stack, session, { method: 'PUT', body, secretKey: 'wrong' }),
-      403,
-      'SignatureDoesNotMatch',
+    expect(summaryOf(await callStorage(stack, session, { method: 'PUT', body, secretKey: 'wrong' }))).toBe(
+      '403 SignatureDoesNotMatch',
     );
   });
 
@@ -232,7 +223,7 @@ describe('access is denied', () => {
       { method: 'POST', query: { uploads: '' } },
     ]) {
       const answer = await callStorage(stack, session, request);
-      expectError(answer, 403, 'AccessDenied');
+      expect(summaryOf(answer)).toBe('403 AccessDenied');
       expect(answer.message).toContain('committed');
     }
     expect(await listBlobs(stack)).toEqual(before);
@@ -270,7 +261,7 @@ describe('an object', () => {
 
   it('has no bytes behind its end', async () => {
     const headers = { range: 'bytes=999999-' };
-    expectError(await callStorage(stack, session, { method: 'GET', headers }), 416, 'InvalidRange');
+    expect(summaryOf(await callStorage(stack, session, { method: 'GET', headers }))).toBe('416 InvalidRange');
   });
 
   it('is described by HEAD', async () => {
@@ -285,7 +276,7 @@ describe('an object', () => {
     for (let count = 0; count < 2; count++) {
       expect((await callStorage(stack, session, { method: 'DELETE' })).status).toBe(204);
     }
-    expectError(await callStorage(stack, session, { method: 'GET' }), 404, 'NoSuchKey');
+    expect(summaryOf(await callStorage(stack, session, { method: 'GET' }))).toBe('404 NoSuchKey');
     const head = await callStorage(stack, session, { method: 'HEAD' });
     expect(head.status).toBe(404);
     expect(head.headers['x-cos-request-id']).toBeDefined();
@@ -307,14 +298,14 @@ describe('an object', () => {
     ['the bucket’s deletion', { method: 'DELETE', path: '/' }],
     ['a form', { method: 'POST', body: 'x' }],
   ])('does not become %s', async (_what, request) => {
-    expectError(await callStorage(stack, session, request), 501, 'NotImplemented');
+    expect(summaryOf(await callStorage(stack, session, request))).toBe('501 NotImplemented');
     const { body } = await callStorage(stack, session, { method: 'GET' });
     expect(body.equals(content)).toBe(true);
   });
 
   it('cannot be named with U+0000', async () => {
     const answer = await callStorage(stack, session, { method: 'GET', path: '/a\0b', key: 'account' });
-    expectError(answer, 400, 'InvalidArgument');
+    expect(summaryOf(answer)).toBe('400 InvalidArgument');
   });
 });
 

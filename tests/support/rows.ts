@@ -16,6 +16,7 @@ export interface DeliveryRow {
   readonly url: string;
   readonly request_body: string;
   readonly response_status: number | null;
+  readonly response_body: string | null;
   readonly error: string | null;
 }
 

@@ -4,10 +4,14 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 
 const REQUIRED_MAJOR = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
+  // Keeps V8's space for new objects at its first size, so that the buffers of a passing upload are freed soon. It has to be said
+  // before anything is loaded. Measured with PUTs of up to 2 GiB: 16 to 21 MB more memory instead of 66, at the same speed.
+  setFlagsFromString('--semi-space-growth-factor=1');
   await import('../src/main.ts');
 } else {
   const node = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));

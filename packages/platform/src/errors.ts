@@ -13,6 +13,7 @@ export function systemErrorCode(error: unknown): string | undefined {
 /** A readable sentence of an unknown error. */
 export function errorMessage(error: unknown): string {
   // A host name with several addresses: one error for each, and none of its own to say.
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(errorMessage).join('; ');
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map(errorMessage).join('; ');
   return error instanceof Error ? error.message : String(error);
 }

@@ -20,8 +20,3 @@ export interface VodContext {
   readonly allowsPrivateAddress: (url: URL) => boolean;
   readonly clock: () => Date;
 }
-
-/** Who calls an action, after its signature was verified. */
-export interface Caller {
-  readonly secretId: string;
-}

@@ -10,7 +10,7 @@
 const { Console } = require('node:console');
 const { existsSync } = require('node:fs');
 const net = require('node:net');
-const { join } = require('node:path');
+const paths = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { inspect } = require('node:util');
 
@@ -252,7 +252,7 @@ async function load() {
   const startedAt = performance.now();
   const { file, exportName, extensions } = settings;
   const path = extensions
-    .map((extension) => join(codeRoot, file + extension))
+    .map((extension) => paths.join(codeRoot, file + extension))
     .find((each) => existsSync(each));
   if (path === undefined) {
     send({ type: 'handler-missing' }, `HandlerNotFound: no file '${file}' in the code package`);

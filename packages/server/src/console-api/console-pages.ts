@@ -38,7 +38,7 @@ export async function registerConsolePages(
       cacheControl: false,
       setHeaders(reply, path) {
         // Built files carry a hash in their name; the page itself must always be asked for.
-        const isHashed = path.includes(`${join('dist', 'assets')}`);
+        const isHashed = path.includes(join('dist', 'assets'));
         reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });

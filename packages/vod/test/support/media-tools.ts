@@ -1,17 +1,14 @@
 import { execa } from 'execa';
-import {
-  findMediaTools,
-  prepareMediaTools,
-  type EngineLogger,
-  type MediaTools,
-} from '../../src/transcode/index.ts';
+import { findMediaTools } from '@vodstack/platform';
+import { prepareMediaTools, type MediaTools } from '../../src/transcode/index.ts';
+import type { EngineLogger } from '../../src/transcode/engine-logger.ts';
 
 export const quietLogger: EngineLogger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 /** ffmpeg as the machine has it. */
 export async function useMediaTools(): Promise<MediaTools> {
   const searchPath = process.env['PATH'] ?? '';
-  return prepareMediaTools(await findMediaTools({ searchPath }), { logger: quietLogger, searchPath });
+  return prepareMediaTools(await findMediaTools(), { logger: quietLogger, searchPath });
 }
 
 /** Runs ffmpeg to make test material; throws with its messages when it fails. */

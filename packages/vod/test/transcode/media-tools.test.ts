@@ -1,10 +1,9 @@
-import { chmod, cp, mkdir } from 'node:fs/promises';
+import { chmod, cp } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  findMediaTools,
   planTranscode,
   prepareMediaTools,
   probeMedia,
@@ -28,37 +27,25 @@ beforeAll(async () => {
 });
 afterAll(() => scratch.remove());
 
-/** A node_modules folder with the two installer packages as npm unpacks them without running their scripts. */
-async function copyInstallers(): Promise<string> {
+/** The binaries of the two installer packages, as npm unpacks them and set executable. */
+async function copyInstallers(): Promise<{ ffmpegPath: string; ffprobePath: string }> {
   const require = createRequire(import.meta.url);
-  const nodeModules = await scratch.subfolder();
-  for (const name of ['ffmpeg', 'ffprobe']) {
+  const folder = await scratch.subfolder();
+  const [ffmpegPath, ffprobePath] = [join(folder, 'ffmpeg'), join(folder, 'ffprobe')];
+  for (const [name, path] of [
+    ['ffmpeg', ffmpegPath],
+    ['ffprobe', ffprobePath],
+  ] as const) {
     const packaged = dirname(require.resolve(`@${name}-installer/${target}/package.json`));
-    const folder = join(nodeModules, `@${name}-installer`, target);
-    await mkdir(folder, { recursive: true });
-    await cp(join(packaged, name), join(folder, name));
-    await chmod(join(folder, name), 0o644);
+    await cp(join(packaged, name), path);
+    await chmod(path, 0o755);
   }
-  return nodeModules;
+  return { ffmpegPath, ffprobePath };
 }
-
-describe('findMediaTools', () => {
-  it('prefers the operator’s paths', async () => {
-    const paths = { ffmpegPath: '/opt/f/ffmpeg', ffprobePath: '/opt/f/ffprobe' };
-    expect(await findMediaTools({ ...paths, searchPath })).toEqual(paths);
-  });
-
-  it('says what to do when there is none', async () => {
-    await expect(findMediaTools({ searchPath: '/nowhere' })).rejects.toThrow(
-      /ffmpeg was not found.*apt-get install/,
-    );
-  });
-});
 
 describe('the npm fallback', () => {
   it('makes the same renditions with ffmpeg 4.1', async () => {
-    const nodeModules = await copyInstallers();
-    const paths = await findMediaTools({ searchPath: '/nowhere', nodeModules });
+    const paths = await copyInstallers();
     const tools = await prepareMediaTools(paths, { logger: quietLogger, searchPath });
     expect(tools).toMatchObject({ hasStatsPeriod: false, canToneMap: true });
 
