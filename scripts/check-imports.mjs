@@ -8,7 +8,7 @@ const FEWEST_MODULES = 250;
 const FEWEST_IMPORTS = 700;
 
 const { output } = await cruise(
-  ['packages', 'tests', 'bench', 'examples', 'scripts'],
+  ['packages', 'tests', 'bench', 'scripts'],
   { ...config.options, ruleSet: { forbidden: config.forbidden }, validate: true },
   undefined,
   { tsConfig: extractTSConfig('tsconfig.json') },

@@ -1,28 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js';
 import { eventually } from './eventually.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../packages/cli/bin/vodstack.mjs', import.meta.url));
+import { type RunningProgram, spawnProgram } from './program.ts';
 
 /** `vodstack up` as a process of its own, as a user starts it. */
-export interface ChildServer {
+export interface ChildServer extends RunningProgram {
   readonly url: string;
-  readonly process: ChildProcess;
   readonly client: Client;
-  /** What it printed, both streams. */
-  output(): string;
-  /** Sends the signal and waits for the end. Gives the exit code, null after a signal. */
-  end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 export interface ChildOptions {
   readonly dataFolder: string;
   readonly port: number;
-  readonly env?: Record<string, string>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Further arguments of `vodstack up`. */
   readonly args?: readonly string[];
   /** What to start it with, such as `unshare`. */
@@ -33,12 +25,12 @@ export interface ChildOptions {
 export async function startChildServer(options: ChildOptions): Promise<ChildServer> {
   const child = spawnServer(options);
   const url = `http://127.0.0.1:${options.port}`;
-  await eventually('the server is ready', async () => {
-    if (child.process.exitCode !== null || child.process.signalCode !== null)
-      throw new Error(`the server ended:\n${child.output()}`);
-    const response = await fetch(`${url}/healthz`).catch(() => undefined);
-    return response?.status === 200;
-  });
+  try {
+    await awaitReady(url, child);
+  } catch (error) {
+    await child.end('SIGKILL');
+    throw error;
+  }
   const key = JSON.parse(await readFile(join(options.dataFolder, 'credentials.json'), 'utf8')) as Record<
     string,
     string
@@ -51,28 +43,20 @@ export async function startChildServer(options: ChildOptions): Promise<ChildServ
   return { ...child, url, client };
 }
 
+/** Waits until `/healthz` says that everything is ready. */
+export async function awaitReady(url: string, child: RunningProgram): Promise<void> {
+  await eventually('the server is ready', async () => {
+    if (child.process.exitCode !== null || child.process.signalCode !== null) {
+      throw new Error(`the server ended:\n${child.output()}`);
+    }
+    const response = await fetch(`${url}/healthz`).catch(() => undefined);
+    return response?.status === 200;
+  });
+}
+
 /** Starts it and waits for nothing: for starts that are meant to fail. */
-export function spawnServer({
-  dataFolder,
-  port,
-  env = {},
-  wrapper = [],
-}: ChildOptions): Pick<ChildServer, 'process' | 'output' | 'end'> {
-  const command = [...wrapper, process.execPath, PROGRAM, 'up', '--port', String(port), '--data', dataFolder];
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const chunks: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
-  const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
-  return {
-    process: child,
-    output: () => chunks.join(''),
-    async end(signal) {
-      child.kill(signal);
-      return await exited;
-    },
-  };
+export function spawnServer({ dataFolder, port, args = [], ...options }: ChildOptions): RunningProgram {
+  return spawnProgram(['up', '--port', String(port), '--data', dataFolder, ...args], options);
 }
 
 export async function findFreePort(): Promise<number> {

@@ -1,6 +1,7 @@
 /** What the console's API says of a media: the parts that tests look at. */
 export interface MediaView {
   readonly fileId: string;
+  readonly name: string;
   readonly status: 'Processing' | 'Normal' | 'Failed';
   readonly failure: string | null;
   readonly mediaUrl: string;

@@ -42,7 +42,10 @@ function describe({ progress, eta }: Params, note = ''): string {
   const percent = `${Math.floor(progress * 100)}%`.padStart(4);
   // A number only once there is something to reckon with; an hour of guessing helps nobody.
   const hasEta = Number.isFinite(eta) && eta > 0 && progress > 0 && progress < 1;
-  return [percent, note, hasEta ? `${formatDuration(eta * 1000)} left` : '']
-    .filter((part) => part !== '')
-    .join('   ');
+  return [percent, note, hasEta ? `${formatEta(eta)} left` : ''].filter((part) => part !== '').join('   ');
+}
+
+/** Whole seconds: a guess is not known to the tenth. */
+function formatEta(seconds: number): string {
+  return seconds < 60 ? `${Math.round(seconds)} s` : formatDuration(seconds * 1000);
 }

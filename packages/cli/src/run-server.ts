@@ -14,6 +14,8 @@ export interface UpFlags {
 const STOP_DEADLINE_MS = 30_000;
 /** The terminal sends a Ctrl-C to every process of its group, and npm passes it on once more. */
 const SAME_KEYSTROKE_MS = 1000;
+/** Where the values of the summary begin. */
+const INDENT = ' '.repeat(19);
 
 /**
  * `vodstack up`: runs the whole stack until a signal ends it.
@@ -98,11 +100,13 @@ function toSummary(server: RunningServer, logPath: string): string {
     `  Console          ${publicUrl}/console/`,
     `  API endpoint     ${publicUrl}`,
     `  Service address  ${server.receiverAddress}`,
-    `                   ${callback}`,
+    INDENT + callback,
     `  AppId            ${server.credentials.appId}`,
     `  SecretId         ${server.credentials.secretId}`,
     '  SecretKey        console → Account, or credentials.json in the data folder',
-    `  Database         ${server.description.database}`,
+    ...wrap(server.description.database).map(
+      (line, index) => (index === 0 ? '  Database         ' : INDENT) + line,
+    ),
     `  Log              ${logPath}`,
     ...warning,
     '',
@@ -111,4 +115,16 @@ function toSummary(server: RunningServer, logPath: string): string {
     '',
     '  Ctrl-C stops it.',
   ].join('\n');
+}
+
+/** Breaks a sentence so that it fits behind the indentation in 80 columns. */
+function wrap(text: string): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    if (last.length + word.length < 80 - INDENT.length)
+      lines[lines.length - 1] = `${last} ${word}`.trimStart();
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -1,0 +1,15 @@
+export interface SeparatePostgres {
+  /** With user and password. */
+  readonly url: string;
+  readonly version: string;
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL server of its own, over TCP with a password: the one that `npm test` runs suites against. */
+export async function startSeparatePostgres(): Promise<SeparatePostgres> {
+  const script = new URL('../../scripts/external-postgres.mjs', import.meta.url).href;
+  const { startExternalPostgres } = (await import(script)) as {
+    startExternalPostgres: () => Promise<SeparatePostgres>;
+  };
+  return await startExternalPostgres();
+}
