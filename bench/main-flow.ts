@@ -55,6 +55,8 @@ async function synthesize(path: string): Promise<string> {
   await run(
     tools.ffmpegPath,
     [
+      '-v',
+      'error',
       ...inputs,
       '-t',
       '20',

@@ -209,7 +209,7 @@ describe('vodstack logs', () => {
   });
 });
 
-describe('the command itself', () => {
+describe('the command itself', { concurrent: true }, () => {
   it('npx vodstack --version prints the version in the checkout', async () => {
     const manifest = JSON.parse(await readFile(`${ROOT}/packages/cli/package.json`, 'utf8')) as {
       version: string;

@@ -62,7 +62,7 @@ describe('a disk without space', { timeout: 180_000 }, () => {
     const clip = await makeNoise(folder.join('noise.mp4'));
     const { size } = await stat(clip);
     // Room for the first rendition, not for both.
-    const { url, client } = await startOnSmallDisk('blobs', size + 0.5 * MEGABYTE);
+    const { url, client } = await startOnSmallDisk('blobs', size + 0.32 * MEGABYTE);
     const { FileId } = await uploadFile({ url, client }, clip);
     const { task, media } = await awaitFinishedTask(url, FileId, 120_000);
     expectNoSpace(task.subtasks);
@@ -90,7 +90,7 @@ describe('a disk without space', { timeout: 180_000 }, () => {
 /** A picture that no encoder can make small. */
 async function makeNoise(path: string): Promise<string> {
   const picture = 'testsrc2=size=640x360:rate=30,noise=alls=60:allf=t';
-  return await makeClip(path, { picture, durationSec: 5, output: ['-crf', '35'] });
+  return await makeClip(path, { picture, durationSec: 3, output: ['-crf', '35'] });
 }
 
 function expectNoSpace(subtasks: readonly { status: string; errCodeExt: string; message: string }[]): void {

@@ -28,10 +28,10 @@ export async function makeClip(path: string, options: ClipOptions = {}): Promise
   return path;
 }
 
-/** Fifteen seconds of noise: hard enough that its transcode can be caught in the middle. */
+/** Twelve seconds of noise: hard enough that its transcode can be caught in the middle. */
 export async function makeLongClip(path: string): Promise<string> {
   const picture = 'testsrc2=size=1280x720:rate=30,noise=alls=30:allf=t';
-  return await makeClip(path, { picture, durationSec: 15, output: ['-crf', '35'] });
+  return await makeClip(path, { picture, durationSec: 12, output: ['-crf', '35'] });
 }
 
 export interface ProbedStream {
