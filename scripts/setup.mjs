@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   accessSync,
+  chmodSync,
   constants as fsConstants,
   existsSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { constants as osConstants } from 'node:os';
@@ -23,6 +25,7 @@ const NODE_MODULES = join(ROOT, 'node_modules');
 const BIN = join(NODE_MODULES, '.bin');
 const CACHE = join(ROOT, '.cache');
 const LOCK = join(CACHE, 'setup.lock');
+const FETCHED_NODE = join(CACHE, 'node');
 const CONSOLE = join(ROOT, 'packages', 'console');
 const WANTED_NODE_MAJOR = 24;
 /** The end of a failed tool's output says why. */
@@ -172,27 +175,70 @@ async function installDependencies() {
   // `npm ci` refuses a lock file that leaves out optional packages of other systems, as npm writes it when the registry
   // does not have them. `npm install` keeps to the same locked versions.
   const verb = isLockComplete() ? ['ci'] : ['install', '--no-save'];
-  const omitNothing = ['--include=dev', '--include=optional'];
-  const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', ...omitNothing];
+  // npm leaves out optional packages whose `engines` do not fit the Node that it runs on: it has to be the one that will use them.
+  const node = isNodeWanted(process.versions.node) ? process.execPath : await fetchNode();
+  await runNpm(node, [...verb, '--include=dev', '--include=optional']);
+  linkPackagedNode();
+  rmSync(FETCHED_NODE, { recursive: true, force: true });
+  writeFileSync(join(NODE_MODULES, '.vodstack-setup'), dependenciesHash());
+}
+
+/** Runs npm, on the given Node. */
+async function runNpm(node, args, cwd = ROOT) {
+  const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
   const npm = process.env.npm_execpath ?? '';
   // Started by npm: the same npm again. Its script needs no PATH and no shell.
-  const [file, first] = basename(npm) === 'npm-cli.js' ? [process.execPath, [npm]] : ['npm', []];
-  await runTool(file, [...first, ...verb, ...flags]);
-  mkdirSync(NODE_MODULES, { recursive: true });
-  writeFileSync(join(NODE_MODULES, '.vodstack-setup'), dependenciesHash());
+  const [file, first] = basename(npm) === 'npm-cli.js' ? [node, [npm]] : ['npm', []];
+  const env = {
+    ...process.env,
+    NO_COLOR: '1',
+    PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+  };
+  await runTool(file, [...first, ...args, ...flags], { cwd, env });
 }
 
 // ---- Node ------------------------------------------------------------------------------------------------------------
 
+const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+
+/** Only to install the dependencies with, which bring their own copy: the same package in a folder of its own. */
+async function fetchNode() {
+  const version = JSON.parse(readText(join(ROOT, 'package.json'))).optionalDependencies[NODE_PACKAGE];
+  if (version === undefined) throw noNode();
+  mkdirSync(FETCHED_NODE, { recursive: true });
+  writeFileSync(join(FETCHED_NODE, 'package.json'), '{}');
+  await runNpm(process.execPath, ['install', '--no-save', `${NODE_PACKAGE}@${version}`], FETCHED_NODE);
+  const node = join(FETCHED_NODE, 'node_modules', NODE_PACKAGE, 'bin', 'node');
+  chmodSync(node, 0o755);
+  return node;
+}
+
+/** npm before version 11 does not link the programs of this package. */
+function linkPackagedNode() {
+  const node = join(NODE_MODULES, NODE_PACKAGE, 'bin', 'node');
+  const link = join(BIN, 'node');
+  if (!existsSync(node) || existsSync(link)) return;
+  chmodSync(node, 0o755);
+  symlinkSync(relative(BIN, node), link);
+}
+
 /** A Node that is new enough: this one, or the one that came with the dependencies. */
 function chooseNode() {
-  if (majorOf(process.versions.node) >= WANTED_NODE_MAJOR) return process.execPath;
+  if (isNodeWanted(process.versions.node)) return process.execPath;
   const packaged = join(BIN, 'node');
   const { stdout } = spawnSync(packaged, ['--version'], { encoding: 'utf8' });
-  if (majorOf((stdout ?? '').replace('v', '')) >= WANTED_NODE_MAJOR) return packaged;
-  throw new SetupError(
+  if (isNodeWanted((stdout ?? '').replace('v', ''))) return packaged;
+  throw noNode();
+}
+
+function noNode() {
+  return new SetupError(
     `Node ${WANTED_NODE_MAJOR} or newer is needed, this is ${process.version}, and no packaged one runs here: install it from nodejs.org.`,
   );
+}
+
+function isNodeWanted(version) {
+  return majorOf(version) >= WANTED_NODE_MAJOR;
 }
 
 function majorOf(version) {
