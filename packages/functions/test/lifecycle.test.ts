@@ -283,7 +283,7 @@ describe('starting and stopping', () => {
 
   test('the functions die with a server that is killed, even in a busy loop', async () => {
     const script = new URL('support/doomed-server.ts', import.meta.url).pathname;
-    const server = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const server = spawn(process.execPath, [script, bench.folder], { stdio: ['pipe', 'pipe', 'inherit'] });
     const ended = once(server, 'exit').then(() => Promise.reject(new Error('the server ended by itself')));
     ended.catch(() => undefined);
     const [line] = await Promise.race([once(server.stdout, 'data'), ended]);

@@ -55,6 +55,8 @@ export interface BuildOptions {
 }
 
 const REGION = 'ap-guangzhou';
+/** Where ffmpeg was found, in words. */
+const FFMPEG_SOURCES = { configured: 'FFMPEG_PATH', path: 'from PATH', npm: 'from npm' } as const;
 
 /** Opens the data folder and the database, upgrades the tables and builds the services. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
@@ -106,7 +108,10 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     health: { pending: new Map([['start', 'the server is still starting']]) },
     recordToken: createHmac('sha256', credentials.consoleSecret).update('receiver record').digest('hex'),
     receiver: { address: '' },
-    description: { database: description, ffmpeg: `ffmpeg ${found.version} (${found.ffmpegPath})` },
+    description: {
+      database: description,
+      ffmpeg: `ffmpeg ${found.version} (${FFMPEG_SOURCES[found.source]})`,
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { ApiError } from '@vodstack/protocol';
+import { invalidParameterValue } from '@vodstack/protocol';
 import type { VodContext } from './context.ts';
 
 /**
@@ -16,9 +16,9 @@ export async function resolveSubAppId(
     .where('sub_app_id', '=', wanted)
     .executeTakeFirst();
   if (row) return row.sub_app_id;
-  throw new ApiError(
-    'InvalidParameterValue.SubAppId',
-    `The parameter \`SubAppId\` names no application of this account: ${wanted}. Leave it out to use the primary application.`,
+  throw invalidParameterValue(
+    'SubAppId',
+    `names no application of this account: ${wanted}. Leave it out to use the primary application.`,
   );
 }
 

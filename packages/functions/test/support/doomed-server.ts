@@ -1,12 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DeployedFunction } from '../../src/function-store.ts';
 import { createProcessStarter } from '../../src/runtime/function-process.ts';
 import { launchInstance } from '../../src/runtime/instance.ts';
 
-/** Starts an idle and a looping function, prints their process ids as JSON and waits to be killed. */
-const codeFolder = await mkdtemp(join(tmpdir(), 'vodstack-doomed-'));
+/** Starts an idle and a looping function in the given folder, prints their process ids as JSON and waits to be killed. */
+const codeFolder = await mkdtemp(join(process.argv[2] ?? '', 'doomed-'));
 await writeFile(
   join(codeFolder, 'index.js'),
   'exports.main_handler = (loop) => { console.log(process.pid); if (loop) for (;;); return process.pid; };',

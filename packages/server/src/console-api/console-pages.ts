@@ -47,14 +47,14 @@ export async function registerConsolePages(
   });
 }
 
-/** Styles may be inline (the component library sets them on elements); scripts may not. */
+/** Nothing inline, nothing from elsewhere; media may come from the address that their URLs carry. */
 function contentSecurityPolicy(publicUrl: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "font-src 'self' data:",
-    "img-src 'self' data: blob:",
+    "style-src 'self'",
+    "font-src 'self'",
+    "img-src 'self' blob:",
     `media-src 'self' blob: ${publicUrl}`,
     `connect-src 'self' ${publicUrl}`,
     "worker-src 'self' blob:",

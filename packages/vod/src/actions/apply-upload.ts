@@ -1,4 +1,4 @@
-import { ApiError } from '@vodstack/protocol';
+import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
 import { findFileType, type FileType } from '../media/file-types.ts';
 import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from '../media/locations.ts';
@@ -57,9 +57,9 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
 function parseMediaType(value: string): FileType {
   const type = findFileType(value);
   if (type) return type;
-  throw new ApiError(
-    'InvalidParameterValue.MediaType',
-    `The parameter \`MediaType\` must be a media file's extension such as mp4, mov, mkv or mp3, got ${JSON.stringify(value.slice(0, 40))}.`,
+  throw invalidParameterValue(
+    'MediaType',
+    `must be a media file's extension such as mp4, mov, mkv or mp3, got ${JSON.stringify(value.slice(0, 40))}.`,
   );
 }
 
@@ -67,9 +67,9 @@ function parseCoverType(value: string | null | undefined): FileType | undefined 
   if (!value) return undefined;
   const type = findFileType(value);
   if (type?.category === 'Image') return type;
-  throw new ApiError(
-    'InvalidParameterValue.CoverType',
-    `The parameter \`CoverType\` must be an image file's extension such as jpg or png, got ${JSON.stringify(value.slice(0, 40))}.`,
+  throw invalidParameterValue(
+    'CoverType',
+    `must be an image file's extension such as jpg or png, got ${JSON.stringify(value.slice(0, 40))}.`,
   );
 }
 
@@ -77,26 +77,23 @@ function parseExpireTime(value: string | null | undefined, now: Date): string | 
   if (!value) return undefined;
   const time = new Date(value);
   if (/^\d{4}-\d\d-\d\dT/.test(value) && time.getTime() > now.getTime()) return time.toISOString();
-  throw new ApiError(
-    'InvalidParameterValue.ExpireTime',
-    `The parameter \`ExpireTime\` must be a time to come in ISO 8601, such as 2030-01-01T00:00:00Z, got ${JSON.stringify(value.slice(0, 40))}.`,
+  throw invalidParameterValue(
+    'ExpireTime',
+    `must be a time to come in ISO 8601, such as 2030-01-01T00:00:00Z, got ${JSON.stringify(value.slice(0, 40))}.`,
   );
 }
 
 function parseClassId(value: number): number {
   if (value >= 0 && value <= MAX_CLASS_ID) return value;
-  throw new ApiError(
-    'InvalidParameterValue.ClassId',
-    `The parameter \`ClassId\` must be 0 to ${MAX_CLASS_ID}, got ${value}.`,
-  );
+  throw invalidParameterValue('ClassId', `must be 0 to ${MAX_CLASS_ID}, got ${value}.`);
 }
 
 function parseRegion(value: string | null | undefined): StorageRegion {
   if (!value) return DEFAULT_STORAGE_REGION;
   if (isStorageRegion(value)) return value;
-  throw new ApiError(
-    'InvalidParameterValue.StorageRegion',
-    `The parameter \`StorageRegion\` names no storage region of this server: ${JSON.stringify(value.slice(0, 40))}.`,
+  throw invalidParameterValue(
+    'StorageRegion',
+    `names no storage region of this server: ${JSON.stringify(value.slice(0, 40))}.`,
   );
 }
 
@@ -109,8 +106,8 @@ function limited(name: string, value: string, maxCharacters: number): string {
 }
 
 function unknownProcedure(name: string): ApiError {
-  return new ApiError(
-    'InvalidParameterValue.Procedure',
-    `The parameter \`Procedure\` names no procedure template: ${JSON.stringify(name.slice(0, 40))}.`,
+  return invalidParameterValue(
+    'Procedure',
+    `names no procedure template: ${JSON.stringify(name.slice(0, 40))}.`,
   );
 }

@@ -1,4 +1,4 @@
-import { ApiError } from '@vodstack/protocol';
+import { invalidParameterValue } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
 import { findMedia } from '../media/media-repository.ts';
 import { toWireTime } from '../media/wire-time.ts';
@@ -43,9 +43,9 @@ export const describeTaskDetail: Action<DescribeTaskDetailRequest> = defineActio
     const found = await findTask(context.db, request.TaskId);
     const oldest = context.clock().getTime() - VISIBLE_HOURS * 3600 * 1000;
     if (!found || found.task.sub_app_id !== subAppId || found.task.created_at.getTime() < oldest) {
-      throw new ApiError(
-        'InvalidParameterValue.TaskId',
-        `The parameter \`TaskId\` names no task of the last ${VISIBLE_HOURS} hours: ${JSON.stringify(request.TaskId.slice(0, 80))}.`,
+      throw invalidParameterValue(
+        'TaskId',
+        `names no task of the last ${VISIBLE_HOURS} hours: ${JSON.stringify(request.TaskId.slice(0, 80))}.`,
       );
     }
     const { task } = found;

@@ -1,4 +1,4 @@
-import { ApiError } from '@vodstack/protocol';
+import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import { sql } from 'kysely';
 import { resolveSubAppId } from '../applications.ts';
 import { toWireTime } from '../media/wire-time.ts';
@@ -83,9 +83,9 @@ function parseLimit(limit: number | null | undefined): number {
 
 function parseStatus(status: string): TaskStatus {
   if (STATUSES.includes(status)) return status as TaskStatus;
-  throw new ApiError(
-    'InvalidParameterValue.Status',
-    `The parameter \`Status\` must be WAITING, PROCESSING or FINISH, got ${JSON.stringify(status.slice(0, 40))}.`,
+  throw invalidParameterValue(
+    'Status',
+    `must be WAITING, PROCESSING or FINISH, got ${JSON.stringify(status.slice(0, 40))}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { ApiError } from '@vodstack/protocol';
+import { invalidParameterValue } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
@@ -53,9 +53,9 @@ async function assertNewSession(tx: VodDb, task: NewTask): Promise<void> {
     .where('created_at', '>', sql<Date>`now() - make_interval(days => ${SESSION_DAYS})`)
     .executeTakeFirst();
   if (!earlier) return;
-  throw new ApiError(
-    'InvalidParameterValue.SessionId',
-    `The parameter \`SessionId\` was used within the last ${SESSION_DAYS} days, by task ${earlier.task_id}.`,
+  throw invalidParameterValue(
+    'SessionId',
+    `was used within the last ${SESSION_DAYS} days, by task ${earlier.task_id}.`,
   );
 }
 

@@ -3,8 +3,7 @@ import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { findFileType } from '../media/file-types.ts';
 import type { MediaRow, SubtaskRow, TaskRow, VodDb } from '../tables.ts';
-import type { TranscodedFile } from '../transcode/index.ts';
-import { toMetaData } from '../transcode/index.ts';
+import { toMetaData, type TranscodedFile } from '../transcode/index.ts';
 import { finishTask } from './finish-task.ts';
 
 /** One attempt at a task, with the sub-tasks that it found unsettled. */

@@ -7,10 +7,13 @@ import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
 import type { TaskRow } from '../tables.ts';
-import { MediaError } from '../transcode/index.ts';
-import { planTranscode } from '../transcode/index.ts';
-import { probeMedia } from '../transcode/index.ts';
-import { runTranscode, type TranscodeResult } from '../transcode/index.ts';
+import {
+  MediaError,
+  planTranscode,
+  probeMedia,
+  runTranscode,
+  type TranscodeResult,
+} from '../transcode/index.ts';
 import { notifyTask, reportState } from './finish-task.ts';
 import { forgetEarlierAttempts, type Outcome, type Run, settleTask } from './settle-task.ts';
 
