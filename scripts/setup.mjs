@@ -178,6 +178,7 @@ async function installDependencies() {
   // npm leaves out optional packages whose `engines` do not fit the Node that it runs on: it has to be the one that will use them.
   const node = isNodeWanted(process.versions.node) ? process.execPath : await fetchNode();
   await runNpm(node, [...verb, '--include=dev', '--include=optional']);
+  mkdirSync(BIN, { recursive: true });
   linkPackagedNode();
   rmSync(FETCHED_NODE, { recursive: true, force: true });
   writeFileSync(join(NODE_MODULES, '.vodstack-setup'), dependenciesHash());
