@@ -1,12 +1,14 @@
-import { invalidParameterValue } from '@vodstack/protocol';
+import { ApiError, invalidParameterValue } from '@vodstack/protocol';
+import type { Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
 
 /**
  * The application that a request's SubAppId means: absent, 0 or the AppId is the primary one.
- * @throws ApiError InvalidParameterValue.SubAppId when there is no such application
+ * @throws ApiError InvalidParameterValue.SubAppId when there is no such application, UnauthorizedOperation when the key does
+ * not open it
  */
 export async function resolveSubAppId(
-  context: VodContext,
+  context: VodContext & { readonly caller: Caller },
   subAppId: number | null | undefined,
 ): Promise<number> {
   const wanted = subAppId || context.appId;
@@ -15,6 +17,10 @@ export async function resolveSubAppId(
     .select('sub_app_id')
     .where('sub_app_id', '=', wanted)
     .executeTakeFirst();
+  const { subAppIds } = context.caller;
+  if (subAppIds && !subAppIds.includes(wanted)) {
+    throw new ApiError('UnauthorizedOperation', `This key does not open the application ${wanted}.`);
+  }
   if (row) return row.sub_app_id;
   throw invalidParameterValue(
     'SubAppId',

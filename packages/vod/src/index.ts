@@ -1,3 +1,4 @@
+export type { Caller } from './caller.ts';
 export type { VodContext } from './context.ts';
 export { createVodService, type VodOptions, type VodService } from './service.ts';
 export type { VodTables } from './tables.ts';

@@ -4,6 +4,7 @@ import { migrate } from '@vodstack/platform';
 import type { FastifyInstance } from 'fastify';
 import { runAction } from './actions/index.ts';
 import { ensureAccount, findSecretKey } from './applications.ts';
+import { ACCOUNT, type Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
@@ -29,8 +30,13 @@ export interface VodService {
   start(): Promise<void>;
   stop(): Promise<void>;
   registerRoutes(app: FastifyInstance): Promise<void>;
-  /** Runs an API action (see runAction). */
-  call(action: string, parameters: Record<string, unknown>, signal: AbortSignal): Promise<object>;
+  /** Runs an API action (see runAction), by default in the account's own name. */
+  call(
+    action: string,
+    parameters: Record<string, unknown>,
+    signal: AbortSignal,
+    caller?: Caller,
+  ): Promise<object>;
   findSecretKey(secretId: string): Promise<string | undefined>;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
@@ -77,9 +83,9 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       registerMediaRoutes(app, context);
       await registerObjectRoutes(app, context);
     },
-    call: (action, parameters, signal) =>
+    call: (action, parameters, signal, caller = ACCOUNT) =>
       runAction(
-        { ...context, pullQueue, signal: AbortSignal.any([signal, stopping.signal]) },
+        { ...context, pullQueue, caller, signal: AbortSignal.any([signal, stopping.signal]) },
         action,
         parameters,
       ),

@@ -1,9 +1,12 @@
 import type { VodContext } from '../context.ts';
+import type { ActionName } from '@vodstack/protocol';
+import type { Caller } from '../caller.ts';
 import type { PullQueue } from '../events/pull-queue.ts';
 
 /** What an action may use beyond the service's own parts. */
 export interface ActionContext extends VodContext {
   readonly pullQueue: PullQueue;
+  readonly caller: Caller;
   /** Aborts when the client is gone or the server stops. */
   readonly signal: AbortSignal;
 }
@@ -13,7 +16,12 @@ export interface ActionContext extends VodContext {
  * interface, optional ones may be null. The result is the response without RequestId. Errors are ApiErrors.
  */
 export interface Action<Request> {
-  readonly name: string;
+  readonly name: ActionName;
+  /**
+   * What of the request this server does not act upon, as paths with dots (`MediaProcessTask.AnimatedGraphicTaskSet`).
+   * Absent: the action is complete. The coverage page is made from it.
+   */
+  readonly unsupported?: readonly string[];
   handle(context: ActionContext, request: Request): Promise<object>;
 }
 
