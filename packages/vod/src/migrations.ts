@@ -1,12 +1,8 @@
 import type { Migration } from '@vodstack/platform';
 
-/**
- * Schema `vod`: applications, keys, uploads, media, tasks and the event outbox. Columns are json, not jsonb: what goes out
- * again keeps the order of its members.
- */
-export const vodMigrations: readonly Migration[] = [
+/** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
+const steps: readonly Omit<Migration, 'version'>[] = [
   {
-    version: 1,
     name: 'main flow',
     sql: `
 create table vod.sub_app (
@@ -195,7 +191,6 @@ create index delivery_of_event on vod.delivery (event_id, attempt);
 `,
   },
   {
-    version: 2,
     name: 'uploads',
     sql: `
 create index upload_of_media_key on vod.upload (media_key);
@@ -209,3 +204,12 @@ alter table vod.storage_object alter column etag set not null;
 `,
   },
 ];
+
+/**
+ * Schema `vod`: applications, keys, uploads, media, tasks and the event outbox. Columns are json, not jsonb: what goes out
+ * again keeps the order of its members.
+ */
+export const vodMigrations: readonly Migration[] = steps.map((step, index) => ({
+  version: index + 1,
+  ...step,
+}));
