@@ -3,6 +3,7 @@ import type {
   ErrCodeExt,
   MediaBasicInfo,
   MediaMetaData,
+  MediaProcessTaskResult,
   MediaSourceData,
   models,
   TemplateKind,
@@ -43,6 +44,8 @@ export interface UploadParameters {
   sourceContext?: string;
   sessionContext?: string;
   expireTime?: string;
+  /** The procedure that is to run once the upload is committed, by its name or as a text of its own. */
+  procedure?: string;
 }
 
 export interface UploadTable {
@@ -134,9 +137,12 @@ export interface ArtifactTable {
   created_at: DefaultTimestamp;
 }
 
-export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH';
+export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED';
 export type SubtaskStatus = 'WAITING' | 'PROCESSING' | 'SUCCESS' | 'FAIL';
 export type NotifyMode = 'Finish' | 'Change' | 'None';
+
+/** What a sub-task makes: its result's `Type` on the wire. */
+export type SubtaskKind = MediaProcessTaskResult['Type'];
 
 export interface TaskTable {
   task_id: string;
@@ -157,7 +163,7 @@ export interface TaskTable {
 export interface SubtaskTable {
   task_id: string;
   position: number;
-  kind: 'Transcode';
+  kind: SubtaskKind;
   definition: number;
   input: Json<object>;
   status: Generated<SubtaskStatus>;

@@ -1,9 +1,4 @@
-import {
-  type MediaProcessTaskResult,
-  type ProcedureTask,
-  toErrCode,
-  type TranscodeResult,
-} from '@vodstack/protocol';
+import { type MediaProcessTaskResult, type ProcedureTask, toErrCode } from '@vodstack/protocol';
 import { toMediaUrl } from '../media/locations.ts';
 import { toTranscodeItem } from '../media/media-info.ts';
 import { findSource, type MediaWithArtifacts } from '../media/media-repository.ts';
@@ -19,7 +14,7 @@ export function toProcedureTask(
   const source = media && findSource(media);
   return {
     TaskId: task.task_id,
-    Status: task.status === 'FINISH' ? 'FINISH' : 'PROCESSING',
+    Status: task.status === 'FINISH' || task.status === 'ABORTED' ? 'FINISH' : 'PROCESSING',
     // Deprecated, but the cloud still sends them and its own demo reads them. A flow with failed sub-tasks has 0 here too.
     ErrCode: 0,
     Message: 'SUCCESS',
@@ -40,6 +35,17 @@ export function toProcedureTask(
   };
 }
 
+/** The member of a result that goes with its Type: they differ in two. */
+const RESULT_MEMBERS = {
+  Transcode: 'TranscodeTask',
+  AnimatedGraphics: 'AnimatedGraphicTask',
+  SnapshotByTimeOffset: 'SnapshotByTimeOffsetTask',
+  SampleSnapshot: 'SampleSnapshotTask',
+  ImageSprites: 'ImageSpriteTask',
+  CoverBySnapshot: 'CoverBySnapshotTask',
+  AdaptiveDynamicStreaming: 'AdaptiveDynamicStreamingTask',
+} as const;
+
 function toProcessResult(
   subtask: SubtaskWithOutput,
   media: MediaWithArtifacts | undefined,
@@ -51,7 +57,7 @@ function toProcessResult(
       : {};
   return {
     Type: subtask.kind,
-    TranscodeTask: {
+    [RESULT_MEMBERS[subtask.kind]]: {
       Status: subtask.status === 'WAITING' ? 'PROCESSING' : subtask.status,
       ErrCode: toErrCode(subtask.err_code_ext),
       ErrCodeExt: subtask.err_code_ext,
@@ -59,8 +65,9 @@ function toProcessResult(
       Progress: subtask.progress,
       BeginProcessTime: toWireTime(subtask.begin_at, NOT_YET),
       FinishTime: toWireTime(subtask.finish_at, NOT_YET),
-      Input: subtask.input as TranscodeResult['Input'],
+      Input: subtask.input,
       ...output,
     },
-  };
+    // Type and member go together by the table above.
+  } as unknown as MediaProcessTaskResult;
 }
