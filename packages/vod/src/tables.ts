@@ -228,6 +228,9 @@ export interface WatermarkImageTable {
   definition: number;
   blob_key: string;
   content_type: string;
+  size_bytes: number;
+  md5: string;
+  created_at: DefaultTimestamp;
 }
 
 export interface ProcedureTable {

@@ -3,6 +3,7 @@ import fresh from 'fresh';
 import type { VodContext } from '../context.ts';
 import { type ByteRange, parseByteRange } from '../media/byte-range.ts';
 import { MEDIA_FOLDER_PATTERN } from '../media/locations.ts';
+import { findWatermarkFile } from '../templates/watermark-image.ts';
 
 interface MediaPath {
   Params: { account: string; media: string; '*': string };
@@ -74,12 +75,13 @@ async function serve(
 }
 
 async function findFile({ db }: VodContext, folder: string, name: string): Promise<MediaFile | undefined> {
-  return await db
+  const artifact = await db
     .selectFrom('vod.artifact')
     .select(['blob_key', 'content_type', 'size_bytes', 'md5', 'created_at'])
     .where('folder', '=', folder)
     .where('name', '=', name)
     .executeTakeFirst();
+  return artifact ?? (await findWatermarkFile(db, folder, name));
 }
 
 function toCachedHeaders(reply: FastifyReply): Record<string, string> {
