@@ -3,11 +3,15 @@ import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
+import { describeDefaultDistributionConfig } from './describe-default-distribution-config.ts';
 import { describeEventConfig } from './describe-event-config.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
+import { describeVodDomains } from './describe-vod-domains.ts';
+import { modifyDefaultDistributionConfig } from './modify-default-distribution-config.ts';
 import { modifyEventConfig } from './modify-event-config.ts';
+import { modifyVodDomainConfig } from './modify-vod-domain-config.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
 
@@ -16,11 +20,15 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     applyUpload,
     commitUpload,
     confirmEvents,
+    describeDefaultDistributionConfig,
     describeEventConfig,
     describeMediaInfos,
     describeTaskDetail,
     describeTasks,
+    describeVodDomains,
+    modifyDefaultDistributionConfig,
     modifyEventConfig,
+    modifyVodDomainConfig,
     processMedia,
     pullEvents,
   ].map((action) => [action.name, action]),
