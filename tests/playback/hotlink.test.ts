@@ -135,6 +135,22 @@ describe('with Key hotlink protection', () => {
     expect(seconds).toBeLessThan(3);
   });
 
+  it('a DASH manifest names its segments with signatures, and has no preview', async () => {
+    const manifest = await clip.write(
+      'adp.20.mpd',
+      '<MPD><SegmentTemplate initialization="video_10_0_0.ts" media="video_10_0_$Number$.ts"/></MPD>',
+    );
+    const contentType = 'application/dash+xml';
+    const file = { kind: 'AdaptiveDynamicStreaming', definition: 20, name: 'adp.20.mpd', contentType };
+    const dash = await addArtifact(stack, fileId, manifest, file);
+    const text = await (await fetch(sign(dash, { us: 'd1' }))).text();
+    expect(text).toContain(`media="video_10_0_$Number$.ts?t=${t}&amp;us=d1&amp;sign=`);
+    const [, segment = ''] = /media="([^"]*)"/.exec(text) ?? [];
+    const name = segment.replaceAll('&amp;', '&').replace('$Number$', '1');
+    expect(await status(new URL(name, dash).href)).toBe(200);
+    expect(await status(sign(dash, { exper: '30' }))).toBe(403);
+  });
+
   it('a signature is good for as many addresses as it says', async () => {
     const limited = sign(url, { rlimit: '1', us: 'one' });
     expect(await status(limited)).toBe(200);

@@ -131,7 +131,7 @@ describe('getplayinfo tells', () => {
   });
 
   it('of the image sprites', async () => {
-    const sprite = { kind: 'ImageSprite', definition: 10 };
+    const sprite = { kind: 'ImageSprites', definition: 10 };
     const imageUrl = await addArtifact(stack, fileId, clip.path, {
       ...sprite,
       name: 'imageSprite_10_0.jpg',

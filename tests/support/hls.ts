@@ -42,11 +42,16 @@ export async function addHls({ stack, fileId, folder, definition, encryption }: 
   ]);
   const master = `#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=200000,RESOLUTION=320x180\n${child}.m3u8\n`;
   await writeFile(join(place, `adp.${definition}.m3u8`), master);
-  const files = (await readdir(place)).filter((name) => /\.(?:ts|m3u8)$/.test(name));
+  // The main file comes first, as its name does.
+  const files = (await readdir(place)).filter((name) => /\.(?:ts|m3u8)$/.test(name)).toSorted();
   for (const name of files) {
-    const kind = name.startsWith('adp.') ? 'AdaptiveDynamicStreaming' : 'AdaptiveDynamicStreamingPart';
     const contentType = name.endsWith('.ts') ? 'video/mp2t' : HLS_TYPE;
-    await addArtifact(stack, fileId, join(place, name), { kind, definition, name, contentType });
+    await addArtifact(stack, fileId, join(place, name), {
+      kind: 'AdaptiveDynamicStreaming',
+      definition,
+      name,
+      contentType,
+    });
   }
   const { pool } = await stack.openDatabase();
   const { rows } = await pool.query<{ folder: string }>(

@@ -2,6 +2,7 @@ import { type HotlinkGrant, verifyHotlink } from '@vodstack/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { VodContext } from '../context.ts';
 import { createAddressCounter } from './address-counter.ts';
+import { isDashManifest } from './dash-manifest.ts';
 import type { MediaFile, Protection } from './media-file.ts';
 import { isRefererOf } from './referer.ts';
 
@@ -31,14 +32,18 @@ export function createGuard({ clock, logger }: Pick<VodContext, 'clock' | 'logge
   const checkAddress = (request: FastifyRequest, { sign, maxAddresses }: HotlinkGrant): boolean =>
     maxAddresses === undefined || counter.admit({ sign, maxAddresses, address: request.ip });
 
-  const checkSignature: Check = (request, { protection, content_type: type, file_id: fileId }) => {
-    if (!protection?.hotlink_enabled || isFreeOfSignature(type)) return OPEN;
+  const checkSignature: Check = (request, file) => {
+    const { protection, file_id: fileId } = file;
+    if (!protection?.hotlink_enabled || isFreeOfSignature(file.content_type)) return OPEN;
     const [path = '', query = ''] = request.url.split('?', 2);
     const nowSec = Math.floor(clock().getTime() / 1000);
     const verification = verifyHotlink({ path, query }, { key: protection.hotlink_key, nowSec });
     if (!verification.ok) return refuse(REASONS[verification.reason]);
     const { grant } = verification;
     if (!isAllowedSite(request, grant)) return refuse('The signed URL is not for this site (Referer).');
+    if (grant.previewSec > 0 && isDashManifest(file)) {
+      return refuse('There are no previews of DASH streams: use HLS, or leave exper out.');
+    }
     if (!checkAddress(request, grant)) return refuse('The signed URL is used from too many addresses.');
     if (grant.hasRegions) {
       logger.warn({ fileId }, 'the regions of a signed URL are not checked: addresses have no regions here');

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { createHotlinkQuery, type HotlinkGrant } from '@vodstack/protocol';
 import type { VodContext } from '../context.ts';
 import type { ByteRange } from '../media/byte-range.ts';
+import { changeDashManifest, isDashManifest } from './dash-manifest.ts';
 import { addDrmToken } from './drm-token.ts';
 import { changePlaylist, isPlaylist, type PlaylistChanges } from './hls-playlist.ts';
 import type { MediaFile } from './media-file.ts';
@@ -33,9 +34,13 @@ export async function openBody(
 ): Promise<MediaBody> {
   const { blob_key: key, md5, size_bytes: sizeBytes } = file;
   const isChanged = options.grant !== undefined || options.drmToken !== undefined;
-  if (isChanged && isPlaylist(file) && sizeBytes <= MAX_PLAYLIST_BYTES) {
-    const playlist = await text(blobs.read(key));
-    return toTextBody(changePlaylist(playlist, toChanges(file, options)));
+  const isSmall = sizeBytes <= MAX_PLAYLIST_BYTES;
+  if (isChanged && isSmall && isPlaylist(file)) {
+    return toTextBody(changePlaylist(await text(blobs.read(key)), toChanges(file, options)));
+  }
+  if (isChanged && isSmall && isDashManifest(file)) {
+    const { toUri = String } = toChanges(file, options);
+    return toTextBody(changeDashManifest(await text(blobs.read(key)), toUri));
   }
   const shownBytes = toShownBytes(file, options.grant?.previewSec ?? 0);
   return {

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { type HotlinkParameters, toHotlinkTime } from '@vodstack/protocol';
+import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { findMedia, findSource, type MediaWithArtifacts } from '../media/media-repository.ts';
 import type { ArtifactRow } from '../tables.ts';
@@ -7,13 +8,16 @@ import { createDrmToken } from './drm-token.ts';
 import { isPlaylist } from './hls-playlist.ts';
 import { PlayError, type PlayContent, type PlayRequest } from './play-request.ts';
 import { createUrlMaker, type UrlMaker } from './signed-url.ts';
-import { readSubStreams } from './sub-streams.ts';
+import { readSubStreams, type SubStream } from './sub-streams.ts';
 
 /** How long URLs and tokens are good for when the signature says nothing of it. */
 const DEFAULT_LIFE_SEC = 24 * 3600;
 
 const ADAPTIVE: string = 'AdaptiveDynamicStreaming';
-const SPRITE: string = 'ImageSprite';
+/** How the answer names what is adaptive, and how people do. */
+const ADAPTIVE_TYPE = 'AdaptiveDynamicStream';
+const ADAPTIVE_NAME = 'an adaptive stream of this definition';
+const SPRITE: string = 'ImageSprites';
 /** The cloud's preset for SimpleAES. */
 const ENCRYPTED_DEFINITION = 12;
 
@@ -41,7 +45,7 @@ export async function describePlay(context: VodContext, request: PlayRequest): P
   return {
     ...(await describeContent(scene)),
     basicInfo: toBasicInfo(scene),
-    imageSpriteInfo: toImageSpriteInfo(scene),
+    imageSpriteInfo: await toImageSpriteInfo(scene),
     keyFrameDescInfo: null,
   };
 }
@@ -67,45 +71,55 @@ function toParameters({ clock }: VodContext, { payload }: PlayRequest): HotlinkP
 async function describeContent(scene: Scene): Promise<object> {
   const { content, toUrl } = scene;
   const nothing = { originalInfo: null, transcodeInfo: null, streamingInfo: null };
-  if (content.audioVideoType === 'Original') {
-    return {
-      ...nothing,
-      audioVideoType: 'Original',
-      originalInfo: { url: toUrl(need(findSource(scene.found), 'the original')) },
-    };
+  switch (content.audioVideoType) {
+    case 'Original': {
+      const url = toUrl(need(findSource(scene.found), 'the original'));
+      return { ...nothing, audioVideoType: 'Original', originalInfo: { url } };
+    }
+    case 'Transcode': {
+      const { transcodeDefinition } = content;
+      const [file] = await findFiles(scene, 'Transcode', transcodeDefinition ?? 0);
+      const url = toUrl(need(file, `a transcode of definition ${transcodeDefinition ?? '(not given)'}`));
+      return { ...nothing, audioVideoType: 'Transcode', transcodeInfo: { url } };
+    }
+    default: {
+      const isPlain = content.audioVideoType === 'RawAdaptive';
+      const streamingInfo = isPlain ? await toPlainStreaming(scene) : await toProtectedStreaming(scene);
+      return { ...nothing, audioVideoType: ADAPTIVE_TYPE, streamingInfo };
+    }
   }
-  if (content.audioVideoType === 'Transcode') {
-    const { transcodeDefinition } = content;
-    const file = scene.found.artifacts.find(
-      ({ kind, definition }) => kind === 'Transcode' && definition === transcodeDefinition,
-    );
-    const url = toUrl(need(file, `a transcode of definition ${transcodeDefinition ?? '(not given)'}`));
-    return { ...nothing, audioVideoType: 'Transcode', transcodeInfo: { url } };
-  }
-  return {
-    ...nothing,
-    audioVideoType: 'AdaptiveDynamicStream',
-    streamingInfo:
-      content.audioVideoType === 'RawAdaptive'
-        ? await toPlainStreaming(scene)
-        : await toProtectedStreaming(scene),
-  };
+}
+
+/** All files of a result, its main one first. */
+async function findFiles(
+  { context, request }: Scene,
+  kind: string,
+  definition: number,
+): Promise<ArtifactRow[]> {
+  return await context.db
+    .selectFrom('vod.artifact')
+    .selectAll()
+    .where('file_id', '=', request.fileId)
+    .where(sql<boolean>`kind = ${kind}`)
+    .where('definition', '=', definition)
+    .orderBy('artifact_id')
+    .execute();
 }
 
 async function toPlainStreaming(scene: Scene): Promise<object> {
-  const { rawAdaptiveDefinition } = scene.content;
-  const master = findMaster(
-    scene,
-    (definition) =>
-      definition === (rawAdaptiveDefinition ?? definition) && definition !== ENCRYPTED_DEFINITION,
+  const { rawAdaptiveDefinition: wanted } = scene.content;
+  const any = scene.found.artifacts.find(
+    ({ kind, definition }) => kind === ADAPTIVE && definition !== ENCRYPTED_DEFINITION,
   );
-  return { plainOutput: await toOutput(scene, master, 'HLS'), drmOutput: [], drmToken: '' };
+  const [main] = await findFiles(scene, ADAPTIVE, wanted ?? any?.definition ?? 0);
+  return { plainOutput: await toOutput(scene, need(main, ADAPTIVE_NAME)), drmOutput: [], drmToken: '' };
 }
 
 async function toProtectedStreaming(scene: Scene): Promise<object> {
   const { context, request, content } = scene;
   const wanted = content.drmAdaptiveInfo?.privateEncryptionDefinition ?? ENCRYPTED_DEFINITION;
-  const master = findMaster(scene, (definition) => definition === wanted);
+  const [main] = await findFiles(scene, ADAPTIVE, wanted);
+  const output = await toOutput(scene, need(main, ADAPTIVE_NAME));
   const { expireTimeStamp, drmLicenseInfo } = request.payload;
   const expireTimeSec =
     drmLicenseInfo?.expireTimeStamp ??
@@ -113,25 +127,21 @@ async function toProtectedStreaming(scene: Scene): Promise<object> {
     Math.floor(context.clock().getTime() / 1000) + DEFAULT_LIFE_SEC;
   return {
     plainOutput: null,
-    drmOutput: [await toOutput(scene, master, 'SimpleAES')],
+    drmOutput: [{ ...output, type: 'SimpleAES' }],
     drmToken: createDrmToken(request.distribution.drm_secret, request.fileId, expireTimeSec),
   };
 }
 
-function findMaster({ found }: Scene, isWanted: (definition: number) => boolean): ArtifactRow {
-  const playlists = found.artifacts.filter(
-    (file) => file.kind === ADAPTIVE && isWanted(file.definition) && isPlaylist(file),
-  );
-  const master = playlists.find(({ name }) => name.startsWith('adp.')) ?? playlists[0];
-  return need(master, 'an adaptive stream of this definition');
-}
-
-async function toOutput(scene: Scene, master: ArtifactRow, type: string): Promise<object> {
-  const playlist = await text(scene.context.blobs.read(master.blob_key));
+async function toOutput(
+  { context, content, toUrl }: Scene,
+  main: ArtifactRow,
+): Promise<{ type: string; url: string; subStreams: readonly SubStream[] }> {
+  const isHls = isPlaylist(main);
+  const playlist = isHls ? await text(context.blobs.read(main.blob_key)) : '';
   return {
-    type,
-    url: scene.toUrl(master),
-    subStreams: readSubStreams(playlist, scene.content.resolutionNames),
+    type: isHls ? 'HLS' : 'DASH',
+    url: toUrl(main),
+    subStreams: readSubStreams(playlist, content.resolutionNames),
   };
 }
 
@@ -147,14 +157,14 @@ function toBasicInfo({ found, toUrl }: Scene): object {
   };
 }
 
-function toImageSpriteInfo({ content, found, toUrl }: Scene): object | null {
-  const { imageSpriteDefinition } = content;
-  const files = found.artifacts.filter(
-    ({ kind, definition }) => kind === SPRITE && definition === imageSpriteDefinition,
-  );
+async function toImageSpriteInfo(scene: Scene): Promise<object | null> {
+  const { imageSpriteDefinition } = scene.content;
+  if (imageSpriteDefinition === undefined) return null;
+  const files = await findFiles(scene, SPRITE, imageSpriteDefinition);
   const webVtt = files.find(({ name }) => name.endsWith('.vtt'));
   if (!webVtt) return null;
-  return { imageUrls: files.filter((file) => file !== webVtt).map(toUrl), webVttUrl: toUrl(webVtt) };
+  const images = files.filter((file) => file !== webVtt);
+  return { imageUrls: images.map(scene.toUrl), webVttUrl: scene.toUrl(webVtt) };
 }
 
 function need<Value>(value: Value | undefined, what: string): Value {
