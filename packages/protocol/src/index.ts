@@ -74,6 +74,23 @@ export {
   type FlatParameters,
 } from './flat-parameters.ts';
 export {
+  createHotlinkQuery,
+  hotlinkSign,
+  toHotlinkTime,
+  verifyHotlink,
+  type HotlinkGrant,
+  type HotlinkParameters,
+  type HotlinkVerification,
+} from './hotlink-signature.ts';
+export {
+  createPlayerSignature,
+  verifyPlayerSignature,
+  type PlayerContent,
+  type PlayerSignatureFields,
+  type PlayerSignatureVerification,
+  type PlayerUrlAccess,
+} from './player-signature.ts';
+export {
   findTranscodePreset,
   renditionFileName,
   renditionSize,

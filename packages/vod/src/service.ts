@@ -9,7 +9,9 @@ import type { VodContext } from './context.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { vodMigrations } from './migrations.ts';
+import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
+import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
 import { failTask, runTask, TRANSCODE_RETRIES } from './tasks/transcode-worker.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
@@ -81,6 +83,8 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     },
     async registerRoutes(app) {
       registerMediaRoutes(app, context);
+      registerPlayInfoRoutes(app, context);
+      registerKeyRoutes(app, context);
       await registerObjectRoutes(app, context);
     },
     call: (action, parameters, signal, caller = ACCOUNT) =>

@@ -242,6 +242,30 @@ export interface ProcedureTable {
   updated_at: DefaultTimestamp;
 }
 
+/** How an application's media may be played. */
+export interface DistributionTable {
+  sub_app_id: number;
+  /** Signs what players present (psign). */
+  play_key: string;
+  /** Signs the tokens for decryption keys. */
+  drm_secret: string;
+  hotlink_enabled: Generated<boolean>;
+  /** Signs playback URLs. */
+  hotlink_key: Generated<string>;
+  referer_enabled: Generated<boolean>;
+  referer_type: Generated<'Black' | 'White'>;
+  referers: ColumnType<string[], string | undefined, string>;
+  blank_referer_allowed: Generated<boolean>;
+  created_at: DefaultTimestamp;
+}
+
+export interface DrmKeyTable {
+  key_id: string;
+  file_id: string;
+  key: Buffer;
+  created_at: DefaultTimestamp;
+}
+
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
@@ -259,6 +283,8 @@ export interface VodTables {
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
+  'vod.distribution': DistributionTable;
+  'vod.drm_key': DrmKeyTable;
 }
 
 export type VodDb = Kysely<VodTables>;
@@ -272,3 +298,4 @@ export type DeliveryRow = Selectable<DeliveryTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
 export type TemplateRow = Selectable<TemplateTable>;
 export type ProcedureRow = Selectable<ProcedureTable>;
+export type DistributionRow = Selectable<DistributionTable>;

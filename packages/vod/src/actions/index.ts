@@ -5,6 +5,7 @@ import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
 import { createProcedureTemplate } from './create-procedure-template.ts';
 import { deleteProcedureTemplate } from './delete-procedure-template.ts';
+import { describeDefaultDistributionConfig } from './describe-default-distribution-config.ts';
 import { describeEventConfig } from './describe-event-config.ts';
 import { describeEventsState } from './describe-events-state.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
@@ -21,6 +22,9 @@ import {
   snapshotTemplateActions,
 } from './plain-templates.ts';
 import { processMediaByProcedure } from './process-media-by-procedure.ts';
+import { describeVodDomains } from './describe-vod-domains.ts';
+import { modifyDefaultDistributionConfig } from './modify-default-distribution-config.ts';
+import { modifyVodDomainConfig } from './modify-vod-domain-config.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
 import { resetProcedureTemplate } from './reset-procedure-template.ts';
@@ -34,6 +38,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     confirmEvents,
     createProcedureTemplate,
     deleteProcedureTemplate,
+    describeDefaultDistributionConfig,
     describeEventConfig,
     describeEventsState,
     describeMediaInfos,
@@ -41,7 +46,10 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     describeTaskDetail,
     describeTasks,
     manageTask,
+    describeVodDomains,
+    modifyDefaultDistributionConfig,
     modifyEventConfig,
+    modifyVodDomainConfig,
     processMedia,
     processMediaByProcedure,
     pullEvents,
