@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { ReceiverTables } from '@vodstack/receiver';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { registerApiRoutes } from './cloud-api/api-routes.ts';
+import { type CallAction, registerApiRoutes } from './cloud-api/api-routes.ts';
+import { refuseStorageAction } from './cloud-api/storage-actions.ts';
 import { registerConsolePages } from './console-api/console-pages.ts';
 import { type AccountView, registerConsoleRoutes } from './console-api/console-routes.ts';
 import { createFunctionViews } from './console-api/function-views.ts';
@@ -33,8 +34,13 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   });
   registerHealth(app, parts.health, parts.database, parts.logger);
   await registerApiRoutes(app, {
-    keys: parts.vod,
-    services: new Map([['2018-07-17', (...call) => parts.vod.call(...call)]]),
+    keys: parts.vod.keys,
+    services: new Map<string, CallAction>([
+      ['2018-07-17', (...call) => parts.vod.call(...call)],
+      ['2024-07-18', (action) => refuseStorageAction(action)],
+      ['2018-08-13', (...call) => parts.vod.callTokenService(...call)],
+    ]),
+    rateLimit: parts.config.rateLimit,
     clock: parts.clock,
     logger: parts.logger,
   });

@@ -28,6 +28,18 @@ export async function resolveSubAppId(
   );
 }
 
+/**
+ * For what concerns the whole account, such as its list of applications.
+ * @throws ApiError UnauthorizedOperation for a key that is limited to some applications
+ */
+export function assertAccountWide({ caller }: { readonly caller: Caller }): void {
+  if (!caller.subAppIds) return;
+  throw new ApiError(
+    'UnauthorizedOperation',
+    `This operation is for keys that open the whole account; this one opens only the applications ${caller.subAppIds.join(', ')}.`,
+  );
+}
+
 /** Makes sure that the primary application and the account's key exist; a key given anew replaces the old secret. */
 export async function ensureAccount(
   context: VodContext,
@@ -40,16 +52,11 @@ export async function ensureAccount(
     .execute();
   await context.db
     .insertInto('vod.api_key')
-    .values({ secret_id: key.secretId, secret_key: key.secretKey })
-    .onConflict((conflict) => conflict.column('secret_id').doUpdateSet({ secret_key: key.secretKey }))
+    .values({ secret_id: key.secretId, secret_key: key.secretKey, name: 'primary' })
+    .onConflict((conflict) =>
+      conflict
+        .column('secret_id')
+        .doUpdateSet({ secret_key: key.secretKey, sub_app_ids: null, disabled_at: null }),
+    )
     .execute();
-}
-
-export async function findSecretKey(context: VodContext, secretId: string): Promise<string | undefined> {
-  const row = await context.db
-    .selectFrom('vod.api_key')
-    .select('secret_key')
-    .where('secret_id', '=', secretId)
-    .executeTakeFirst();
-  return row?.secret_key;
 }
