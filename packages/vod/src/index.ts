@@ -1,3 +1,4 @@
+export { actionCoverage, type ActionCoverage } from './actions/index.ts';
 export type { Caller } from './caller.ts';
 export type { VodContext } from './context.ts';
 export type { AccessKey } from './keys/access-key.ts';
