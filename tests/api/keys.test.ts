@@ -57,10 +57,10 @@ describe('an API key', () => {
   it('shows when it was last used', async () => {
     const key = await createKey();
     await stack.createClient(key).DescribeEventConfig({});
-    await eventually('the use is noted', async () => {
-      const listed = (await listKeys()).find(({ secretId }) => secretId === key.secretId);
-      return listed?.lastUsedAt !== null;
-    });
+    const findUse = async (): Promise<string | null> =>
+      (await listKeys()).find(({ secretId }) => secretId === key.secretId)?.lastUsedAt ?? null;
+    await eventually('the use is noted', async () => (await findUse()) !== null);
+    expect(Date.now() - new Date((await findUse()) ?? 0).getTime()).toBeLessThan(60_000);
   });
 
   it('ends when it is disabled, at once and for good', async () => {

@@ -60,13 +60,16 @@ export interface ActionCoverage {
 
 export function actionCoverage(): ActionCoverage {
   const names = actionNames.toSorted();
-  const isPartial = (name: string): boolean => (actions.get(name)?.unsupported ?? []).length > 0;
   return {
-    done: names.filter((name) => actions.has(name) && !isPartial(name)),
-    partial: names.filter(isPartial).map((name) => ({
-      name,
-      unsupported: (actions.get(name)?.unsupported ?? []).toSorted(),
-    })),
+    done: names.filter((name) => actions.has(name) && unsupportedOf(name).length === 0),
+    partial: names.flatMap((name) => {
+      const unsupported = unsupportedOf(name);
+      return unsupported.length > 0 ? [{ name, unsupported }] : [];
+    }),
     missing: names.filter((name) => !actions.has(name)),
   };
+}
+
+function unsupportedOf(name: string): string[] {
+  return (actions.get(name)?.unsupported ?? []).toSorted();
 }
