@@ -64,7 +64,7 @@ function drive(request: LoadRequest, bytes: Buffer, onAnswer: (tookMs: number) =
       const length = answerLength(received);
       if (length === undefined || received.length < length) return;
       if (received.indexOf('"Error"') >= 0 || !received.subarray(0, 15).includes('200')) {
-        reject(new Error(`an answer that is none: ${received.subarray(0, 600)}`));
+        reject(new Error(`an answer that is none: ${received.toString('utf8', 0, 600)}`));
       }
       received = Buffer.alloc(0);
       if (onAnswer(performance.now() - sentAt)) send();

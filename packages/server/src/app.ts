@@ -16,6 +16,8 @@ import { VERSION } from './version.ts';
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../console/dist', import.meta.url));
 /** Longer than the clients keep idle connections: they do not repeat a request that meets a connection being closed. */
 const KEEP_ALIVE_MS = 70_000;
+/** The API takes GET requests of 32 KB; a little more is read to be able to say so. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** An upload may take its time; one that has stopped moving may not. */
 const STALLED_CONNECTION_MS = 120_000;
 
@@ -25,6 +27,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: STALLED_CONNECTION_MS,
     requestTimeout: 0,

@@ -12,20 +12,25 @@ export async function resolveSubAppId(
   subAppId: number | null | undefined,
 ): Promise<number> {
   const wanted = subAppId || context.appId;
-  const row = await context.db
-    .selectFrom('vod.sub_app')
-    .select('sub_app_id')
-    .where('sub_app_id', '=', wanted)
-    .executeTakeFirst();
   const { subAppIds } = context.caller;
   if (subAppIds && !subAppIds.includes(wanted)) {
     throw new ApiError('UnauthorizedOperation', `This key does not open the application ${wanted}.`);
   }
-  if (row) return row.sub_app_id;
+  // The primary application is there from the start and cannot go: most calls need no look-up.
+  if (wanted === context.appId || (await isApplication(context, wanted))) return wanted;
   throw invalidParameterValue(
     'SubAppId',
     `names no application of this account: ${wanted}. Leave it out to use the primary application.`,
   );
+}
+
+async function isApplication({ db }: VodContext, subAppId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('vod.sub_app')
+    .select('sub_app_id')
+    .where('sub_app_id', '=', subAppId)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /**

@@ -139,7 +139,7 @@ function holdsNul(root: object): boolean {
     const value = open.pop();
     if (typeof value === 'string' && value.includes('\0')) return true;
     if (typeof value !== 'object' || value === null) continue;
-    for (const child of Object.values(value)) open.push(child);
+    for (const [name, child] of Object.entries(value)) open.push(name, child);
   }
   return false;
 }
