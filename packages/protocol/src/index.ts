@@ -2,7 +2,12 @@ export type * as models from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/
 
 export { actionNames } from './generated/action-names.ts';
 export { isActionName, type ActionName, type RequestOf, type ResponseOf } from './actions/action-types.ts';
-export { requestSchemaOf, type Schema, type SchemaDefinitions } from './actions/request-schema.ts';
+export {
+  requestSchemaOf,
+  resolveSchema,
+  type Schema,
+  type SchemaDefinitions,
+} from './actions/request-schema.ts';
 export { validateRequest, type ValidatedRequest } from './actions/request-shapes.ts';
 
 export { callbackSign, verifyCallbackSign, callbackSignLifeSec, type CallbackSign } from './callback-sign.ts';

@@ -1,6 +1,7 @@
 import type { Migration } from '@vodstack/platform';
 import { templates } from './migrations/templates.ts';
 import { distribution } from './migrations/distribution.ts';
+import { keysMigration } from './migrations/keys.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [
@@ -207,6 +208,7 @@ alter table vod.storage_object alter column etag set not null;
   },
   templates,
   distribution,
+  keysMigration,
 ];
 
 /**

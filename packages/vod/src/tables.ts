@@ -25,6 +25,22 @@ export interface SubAppTable {
 export interface ApiKeyTable {
   secret_id: string;
   secret_key: string;
+  name: Generated<string>;
+  /** Null: all of the account's. */
+  sub_app_ids: NullableJson<number[]>;
+  disabled_at: NullableTimestamp;
+  /** Once a minute at most. */
+  last_used_at: NullableTimestamp;
+  created_at: DefaultTimestamp;
+}
+
+export interface TemporaryKeyTable {
+  secret_id: string;
+  secret_key: string;
+  token: string;
+  parent: string;
+  sub_app_ids: NullableJson<number[]>;
+  expires_at: Timestamp;
   created_at: DefaultTimestamp;
 }
 
@@ -269,6 +285,7 @@ export interface DrmKeyTable {
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
+  'vod.temporary_key': TemporaryKeyTable;
   'vod.event_config': EventConfigTable;
   'vod.upload': UploadTable;
   'vod.storage_object': StorageObjectTable;

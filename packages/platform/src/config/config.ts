@@ -23,6 +23,8 @@ export interface Config {
   readonly ffprobePath: string | undefined;
   /** How many transcodes run at once. */
   readonly transcodeConcurrency: number;
+  /** How many calls per second one key may make to one action of the API; 0: as many as it likes. */
+  readonly rateLimit: number;
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -50,7 +52,8 @@ type OptionName =
   | 'allowPrivateAddresses'
   | 'ffmpegPath'
   | 'ffprobePath'
-  | 'transcodeConcurrency';
+  | 'transcodeConcurrency'
+  | 'rateLimit';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -66,6 +69,7 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['ffmpegPath', 'FFMPEG_PATH'],
   ['ffprobePath', 'FFPROBE_PATH'],
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
+  ['rateLimit', 'VODSTACK_RATE_LIMIT'],
 ];
 
 export interface ConfigInput {
@@ -134,6 +138,7 @@ function toConfig(settings: Settings, searchPath: string): Config {
     ffprobePath: settings.FFPROBE_PATH,
     transcodeConcurrency:
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    rateLimit: settings.VODSTACK_RATE_LIMIT,
     searchPath,
   });
 }

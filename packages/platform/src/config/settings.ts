@@ -27,6 +27,7 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   FFMPEG_PATH: z.string().optional(),
   FFPROBE_PATH: z.string().optional(),
   VODSTACK_TRANSCODE_CONCURRENCY: integer(1, 256).optional(),
+  VODSTACK_RATE_LIMIT: integer(0, 1_000_000).default(0),
 });
 
 export interface Settings {
@@ -43,6 +44,7 @@ export interface Settings {
   FFMPEG_PATH?: string | undefined;
   FFPROBE_PATH?: string | undefined;
   VODSTACK_TRANSCODE_CONCURRENCY?: number | undefined;
+  VODSTACK_RATE_LIMIT: number;
 }
 
 export type SettingName = keyof Settings;
@@ -62,6 +64,7 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   FFMPEG_PATH: 'a path',
   FFPROBE_PATH: 'a path',
   VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 1 to 256',
+  VODSTACK_RATE_LIMIT: 'a whole number of calls per second, 0 for no limit',
 };
 
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);

@@ -1,4 +1,4 @@
-import { ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
+import { actionNames, ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
 import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
@@ -85,4 +85,29 @@ export async function runAction(
     context.logger.warn({ action: name, unknownFields }, 'unknown parameters were ignored');
   // The schema that was just checked is generated from the very type that the handler declares.
   return await action.handle(context, params as never);
+}
+
+/** How much of the API this server offers, by the names of its actions. */
+export interface ActionCoverage {
+  /** Everything that the action documents. */
+  readonly done: readonly string[];
+  /** Actions of which some request fields are not acted upon, with those fields' paths. */
+  readonly partial: readonly { readonly name: string; readonly unsupported: readonly string[] }[];
+  readonly missing: readonly string[];
+}
+
+export function actionCoverage(): ActionCoverage {
+  const names = actionNames.toSorted();
+  return {
+    done: names.filter((name) => actions.has(name) && unsupportedOf(name).length === 0),
+    partial: names.flatMap((name) => {
+      const unsupported = unsupportedOf(name);
+      return unsupported.length > 0 ? [{ name, unsupported }] : [];
+    }),
+    missing: names.filter((name) => !actions.has(name)),
+  };
+}
+
+function unsupportedOf(name: string): string[] {
+  return (actions.get(name)?.unsupported ?? []).toSorted();
 }
