@@ -1,6 +1,7 @@
 import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { envCommand } from './commands/env.ts';
 import { logsCommand } from './commands/logs.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
@@ -10,7 +11,7 @@ const program = new Command('vodstack')
   .description('Video on demand that you run yourself, speaking Tencent Cloud VOD’s own protocol')
   .version(manifest.version)
   .showHelpAfterError('(--help shows what there is)');
-for (const command of [upCommand, uploadCommand, logsCommand]) {
+for (const command of [upCommand, uploadCommand, logsCommand, envCommand]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 
