@@ -158,8 +158,8 @@ describe('access is denied', () => {
     expect(answer.message).toContain('opens only the place');
   });
 
-  it('for a place beside the one that was opened', async () => {
-    const path = `${session.MediaStoragePath}.exe`;
+  it('for a folder beside the one that was opened', async () => {
+    const path = (session.MediaStoragePath ?? '').replace(/\/([^/]+)$/, '0/$1');
     expect(summaryOf(await callStorage(stack, session, { method: 'PUT', path, body: content }))).toBe(
       '403 AccessDenied',
     );
