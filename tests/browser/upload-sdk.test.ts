@@ -91,7 +91,7 @@ describe('the official upload SDK for browsers, unmodified,', () => {
   it('uploads a file of 20 MB and its cover from a page of another origin', async () => {
     const { page, complaints } = browser;
     await openPage(page, true);
-    const done = (await page.evaluate('window.start()')) as Done;
+    const done = await page.evaluate<Done>('window.start()');
     await expectWhole(done);
     expect(md5Of(Buffer.from(await (await fetch(done.cover?.url ?? '')).arrayBuffer()))).toBe(md5Of(picture));
     expect(complaints).toEqual([]);
@@ -118,7 +118,7 @@ describe('the official upload SDK for browsers, unmodified,', () => {
       if (request.method() === 'PUT') puts.push(request.url());
     });
     await openPage(next, false);
-    await expectWhole((await next.evaluate('window.start()')) as Done);
+    await expectWhole(await next.evaluate<Done>('window.start()'));
     expect(puts).toHaveLength(3 - kept);
     await next.close();
   });
