@@ -293,7 +293,7 @@ describe('an object', () => {
       'a copy',
       { method: 'PUT', body: '', headers: { 'x-cos-copy-source': 'bucket-1.cos.r.myqcloud.com/key' } },
     ],
-    ['the whole bucket', { method: 'GET', path: '/' }],
+    ['the second kind of listing', { method: 'GET', path: '/', query: { 'list-type': '2' } }],
     ['an object without a name', { method: 'PUT', path: '/', body: 'x' }],
     ['the bucket’s deletion', { method: 'DELETE', path: '/' }],
     ['a form', { method: 'POST', body: 'x' }],
