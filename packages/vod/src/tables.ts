@@ -62,6 +62,9 @@ export interface UploadParameters {
   expireTime?: string;
   /** The procedure that is to run once the upload is committed, by its name or as a text of its own. */
   procedure?: string;
+  /** Of the task that the procedure starts: -10 to 10. Only upload signatures say these two. */
+  tasksPriority?: number;
+  tasksNotifyMode?: NotifyMode;
 }
 
 export interface UploadTable {
@@ -74,6 +77,8 @@ export interface UploadTable {
   region: string;
   media_key: string;
   cover_key: string | null;
+  /** The upload brings a new cover for a media that is there: media_key and cover_key are the same then. */
+  replaces_cover: Generated<boolean>;
   parameters: Json<UploadParameters>;
   secret_id: string;
   secret_key: string;
@@ -86,6 +91,7 @@ export interface UploadTable {
 export interface StorageObjectTable {
   bucket: string;
   object_key: string;
+  session_key: string;
   blob_key: string;
   size_bytes: number;
   /** Of the whole object, hex. */
@@ -95,6 +101,13 @@ export interface StorageObjectTable {
   upload_id: string | null;
   content_type: string;
   created_at: DefaultTimestamp;
+}
+
+/** A one-time upload signature that has opened an upload. */
+export interface UsedSignatureTable {
+  /** SHA-256, hex. */
+  digest: string;
+  expires_at: Timestamp;
 }
 
 export interface MultipartUploadTable {
@@ -136,7 +149,8 @@ export interface MediaTable {
   updated_at: DefaultTimestamp;
 }
 
-export type ArtifactKind = 'Source' | 'Cover' | 'Transcode';
+/** `SourceSegment`: what was uploaded beside the source, such as a playlist's segments. */
+export type ArtifactKind = 'Source' | 'SourceSegment' | 'Cover' | 'Transcode';
 
 export interface ArtifactTable {
   artifact_id: Generated<number>;
@@ -289,6 +303,7 @@ export interface VodTables {
   'vod.event_config': EventConfigTable;
   'vod.upload': UploadTable;
   'vod.storage_object': StorageObjectTable;
+  'vod.used_signature': UsedSignatureTable;
   'vod.multipart_upload': MultipartUploadTable;
   'vod.multipart_part': MultipartPartTable;
   'vod.media': MediaTable;
