@@ -92,6 +92,18 @@ export {
   type Tc3SignInput,
   type Tc3VerifyInput,
 } from './tc3.ts';
+export { COPY_CODEC, findPresetTemplate, listPresetTemplates } from './templates/presets.ts';
+export {
+  findPresetProcedure,
+  presetProcedures,
+  type PresetProcedure,
+} from './templates/procedure-presets.ts';
+export type {
+  Template,
+  TemplateKind,
+  TemplateParameters,
+  TemplateStructures,
+} from './templates/template-kinds.ts';
 export {
   createUploadSignature,
   maxUploadSignatureLifeSec,

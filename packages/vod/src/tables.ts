@@ -1,5 +1,12 @@
 import type { ColumnType, Generated, JSONColumnType, Kysely, Selectable } from 'kysely';
-import type { ErrCodeExt, MediaBasicInfo, MediaMetaData, MediaSourceData } from '@vodstack/protocol';
+import type {
+  ErrCodeExt,
+  MediaBasicInfo,
+  MediaMetaData,
+  MediaSourceData,
+  models,
+  TemplateKind,
+} from '@vodstack/protocol';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -196,6 +203,36 @@ export interface DeliveryTable {
   duration_ms: number;
 }
 
+/** A user's template; presets are in the program. */
+export interface TemplateTable {
+  definition: Generated<number>;
+  sub_app_id: number;
+  kind: TemplateKind;
+  name: string;
+  comment: string;
+  /** TemplateParameters of its kind, every default filled in. */
+  parameters: Json<object>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+/** The picture of an image watermark. A picture given anew gets a new name; an address never shows another picture. */
+export interface WatermarkImageTable {
+  name: string;
+  definition: number;
+  blob_key: string;
+  content_type: string;
+}
+
+export interface ProcedureTable {
+  sub_app_id: number;
+  name: string;
+  comment: string;
+  media_process_task: Json<models.MediaProcessTaskInput>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
@@ -210,6 +247,9 @@ export interface VodTables {
   'vod.subtask': SubtaskTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
+  'vod.template': TemplateTable;
+  'vod.watermark_image': WatermarkImageTable;
+  'vod.procedure': ProcedureTable;
 }
 
 export type VodDb = Kysely<VodTables>;
@@ -221,3 +261,5 @@ export type SubtaskRow = Selectable<SubtaskTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
+export type TemplateRow = Selectable<TemplateTable>;
+export type ProcedureRow = Selectable<ProcedureTable>;
