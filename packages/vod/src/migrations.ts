@@ -1,4 +1,5 @@
 import type { Migration } from '@vodstack/platform';
+import { results } from './migrations/results.ts';
 import { templates } from './migrations/templates.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
@@ -205,6 +206,7 @@ alter table vod.storage_object alter column etag set not null;
 `,
   },
   templates,
+  results,
 ];
 
 /**

@@ -3,10 +3,12 @@ import type {
   ErrCodeExt,
   MediaBasicInfo,
   MediaMetaData,
+  MediaProcessTaskResult,
   MediaSourceData,
   models,
   TemplateKind,
 } from '@vodstack/protocol';
+import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -117,7 +119,15 @@ export interface MediaTable {
   updated_at: DefaultTimestamp;
 }
 
-export type ArtifactKind = 'Source' | 'Cover' | 'Transcode';
+export type ArtifactKind =
+  | 'Source'
+  | 'Cover'
+  | 'Transcode'
+  | 'AdaptiveDynamicStreaming'
+  | 'SnapshotByTimeOffset'
+  | 'SampleSnapshot'
+  | 'ImageSprites'
+  | 'AnimatedGraphics';
 
 export interface ArtifactTable {
   artifact_id: Generated<number>;
@@ -131,12 +141,18 @@ export interface ArtifactTable {
   size_bytes: number;
   md5: string;
   meta_data: NullableJson<MediaMetaData>;
+  /** The main file of the result that this one is a part of. */
+  main_id: number | null;
+  details: NullableJson<WorkDetails>;
   created_at: DefaultTimestamp;
 }
 
 export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH';
 export type SubtaskStatus = 'WAITING' | 'PROCESSING' | 'SUCCESS' | 'FAIL';
 export type NotifyMode = 'Finish' | 'Change' | 'None';
+
+/** What a sub-task makes: its result's `Type` on the wire. */
+export type SubtaskKind = MediaProcessTaskResult['Type'];
 
 export interface TaskTable {
   task_id: string;
@@ -157,7 +173,7 @@ export interface TaskTable {
 export interface SubtaskTable {
   task_id: string;
   position: number;
-  kind: 'Transcode';
+  kind: SubtaskKind;
   definition: number;
   input: Json<object>;
   status: Generated<SubtaskStatus>;
@@ -233,6 +249,15 @@ export interface ProcedureTable {
   updated_at: DefaultTimestamp;
 }
 
+/** The content key of an encrypted result. */
+export interface DrmKeyTable {
+  /** 32 hexadecimal digits, part of the key's address. */
+  key_id: string;
+  file_id: string;
+  key: Buffer;
+  created_at: DefaultTimestamp;
+}
+
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
@@ -250,6 +275,7 @@ export interface VodTables {
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
+  'vod.drm_key': DrmKeyTable;
 }
 
 export type VodDb = Kysely<VodTables>;

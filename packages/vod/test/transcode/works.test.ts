@@ -62,7 +62,9 @@ function pathOf({ files }: MadeWork, name: string): string {
 
 describe('pictures', () => {
   it('make a cover of the source’s own size', async () => {
-    const made = await perform('landscape', (source) => planCover(source, sameSize, { percent: 50 }, pictures));
+    const made = await perform('landscape', (source) =>
+      planCover(source, sameSize, { percent: 50 }, pictures),
+    );
     expect(namesOf(made)).toEqual(['coverBySnapshot_10_0.jpg']);
     expect(await probeAny(pathOf(made, 'coverBySnapshot_10_0.jpg'))).toMatchObject({
       codec: 'mjpeg',
@@ -71,17 +73,23 @@ describe('pictures', () => {
     });
   });
 
-  it.each([{ sec: 1e6 }, { percent: 100 }, { sec: 2 }])('take the last picture for a time at or behind the end: %o', async (at) => {
-    const made = await perform('landscape', (source) => planCover(source, sameSize, at, pictures));
-    expect(made.files[0]?.sizeBytes).toBeGreaterThan(1000);
-  });
+  it.each([{ sec: 1e6 }, { percent: 100 }, { sec: 2 }])(
+    'take the last picture for a time at or behind the end: %o',
+    async (at) => {
+      const made = await perform('landscape', (source) => planCover(source, sameSize, at, pictures));
+      expect(made.files[0]?.sizeBytes).toBeGreaterThan(1000);
+    },
+  );
 
   it('are taken at the times asked for', async () => {
     const made = await perform('portrait', (source) =>
       planSnapshots(source, { ...sameSize, Height: 180 }, [{ sec: 0.5 }, { percent: 50 }], pictures),
     );
     expect(namesOf(made)).toEqual(['snapshotByTimeOffset_10_0.jpg', 'snapshotByTimeOffset_10_1.jpg']);
-    expect(made.details.pictures?.map(({ timeOffsetMs }) => timeOffsetMs)).toEqual([500, expect.closeTo(1000, -2)]);
+    expect(made.details.pictures?.map(({ timeOffsetMs }) => timeOffsetMs)).toEqual([
+      500,
+      expect.closeTo(1000, -2),
+    ]);
     expect(await probeAny(pathOf(made, 'snapshotByTimeOffset_10_1.jpg'))).toMatchObject({ width: 180 });
   });
 
@@ -135,7 +143,12 @@ describe('animations', () => {
   it.each(['gif', 'webp'])('are made as %s, for the time asked for', async (Format) => {
     const rule = { Width: 160, Height: 0, Fps: 5, Format, Quality: 75 };
     const made = await perform('landscape', (source) =>
-      planAnimation(source, rule, { StartTimeOffset: 0, EndTimeOffset: 1 }, { ...pictures, definition: 20000 }),
+      planAnimation(
+        source,
+        rule,
+        { StartTimeOffset: 0, EndTimeOffset: 1 },
+        { ...pictures, definition: 20000 },
+      ),
     );
     expect(namesOf(made)).toEqual([`v.f20000.${Format}`]);
     expect(made.details).toMatchObject({ container: Format, width: 160, height: 90, startSec: 0, endSec: 1 });
@@ -183,7 +196,11 @@ describe('renditions of their own', () => {
     ['mp4', 'libx264', 'libmp3lame', { codec: 'h264', audio: 'mp3' }],
     ['flv', 'libx264', 'libmp3lame', { codec: 'h264', audio: 'mp3' }],
   ])('are %s with %s and %s', async (Container, video, audio, expected) => {
-    const rule = { Container, VideoTemplate: { ...h264, Codec: video, Height: 144 }, AudioTemplate: { ...aac, Codec: audio } };
+    const rule = {
+      Container,
+      VideoTemplate: { ...h264, Codec: video, Height: 144 },
+      AudioTemplate: { ...aac, Codec: audio },
+    };
     const made = await perform('landscape', videoWork(rule));
     expect(namesOf(made)).toEqual([`v.f1000.${Container}`]);
     const probed = await probeAny(made.files[0]?.path ?? '');
@@ -200,7 +217,11 @@ describe('renditions of their own', () => {
   ])('are sound alone as %s', async (Container, Codec, codec) => {
     const rule = { Container, RemoveVideo: 1, AudioTemplate: { ...aac, Codec, AudioChannel: 1 } };
     const made = await perform('landscape', videoWork(rule));
-    expect(await probeAny(made.files[0]?.path ?? '')).toMatchObject({ codec: undefined, audio: codec, channels: 1 });
+    expect(await probeAny(made.files[0]?.path ?? '')).toMatchObject({
+      codec: undefined,
+      audio: codec,
+      channels: 1,
+    });
     expect(made.info?.durationSec).toBeCloseTo(2, 0);
   });
 
@@ -237,7 +258,12 @@ describe('renditions of their own', () => {
   });
 
   it.each([undefined, 'fmp4'])('are HLS with segments: %s', async (SegmentType) => {
-    const rule = { Container: 'hls', VideoTemplate: { ...h264, Height: 90, HlsTime: 2, Gop: 30 }, AudioTemplate: aac, ...(SegmentType ? { SegmentType } : {}) };
+    const rule = {
+      Container: 'hls',
+      VideoTemplate: { ...h264, Height: 90, HlsTime: 2, Gop: 30 },
+      AudioTemplate: aac,
+      ...(SegmentType ? { SegmentType } : {}),
+    };
     const made = await perform('faststart', videoWork(rule));
     const playlist = await readFile(pathOf(made, 'v.f1000.m3u8'), 'utf8');
     expect(playlist.match(/#EXTINF/g)?.length).toBeGreaterThanOrEqual(4);
@@ -248,10 +274,25 @@ describe('renditions of their own', () => {
 
   it('bear a watermark where the template puts it', async () => {
     const mark = await markImage();
-    const watermarks = [{ definition: 1, type: 'image', coordinateOrigin: 'TopLeft', xPos: '10px', yPos: '10px', startSec: 0, endSec: 0, image: { content: mark, width: '20%', height: '0px', repeatType: 'repeat', transparency: 0 } }];
+    const watermarks = [
+      {
+        definition: 1,
+        type: 'image',
+        coordinateOrigin: 'TopLeft',
+        xPos: '10px',
+        yPos: '10px',
+        startSec: 0,
+        endSec: 0,
+        image: { content: mark, width: '20%', height: '0px', repeatType: 'repeat', transparency: 0 },
+      },
+    ];
     const rule = { Container: 'mp4', RemoveAudio: 1, VideoTemplate: { ...h264, Vcrf: 10 } };
     const made = await perform('landscape', videoWork(rule, { watermarks }));
-    expect(await pixelAt(made.files[0]?.path ?? '', 60, 20)).toEqual([expect.closeTo(255, -2), expect.closeTo(0, -2), expect.closeTo(255, -2)]);
+    expect(await pixelAt(made.files[0]?.path ?? '', 60, 20)).toEqual([
+      expect.closeTo(255, -2),
+      expect.closeTo(0, -2),
+      expect.closeTo(255, -2),
+    ]);
   });
 
   it.each([
@@ -274,7 +315,19 @@ async function markImage(): Promise<Buffer> {
 /** RGB of one pixel of the first picture. */
 async function pixelAt(video: string, x: number, y: number): Promise<number[]> {
   const path = `${scratch.folder}/pixel.rgb`;
-  await runFfmpeg(tools, ['-i', video, '-frames:v', '1', '-vf', `crop=2:2:${x}:${y}`, '-pix_fmt', 'rgb24', '-f', 'rawvideo', path]);
+  await runFfmpeg(tools, [
+    '-i',
+    video,
+    '-frames:v',
+    '1',
+    '-vf',
+    `crop=2:2:${x}:${y}`,
+    '-pix_fmt',
+    'rgb24',
+    '-f',
+    'rawvideo',
+    path,
+  ]);
   return [...(await readFile(path)).subarray(0, 3)];
 }
 
@@ -301,28 +354,34 @@ function adaptive(rule: object): (source: SourceInfo) => Work {
 }
 
 describe('adaptive results', () => {
-  it.each(['ts-segment', 'mp4-segment', 'ts-byterange'])('are HLS with %s, without rungs above the source', async (SegmentType) => {
-    const made = await perform('faststart', adaptive({ SegmentType }));
-    expect(namesOf(made)[0]).toBe('adp.10.m3u8');
-    const master = await readFile(pathOf(made, 'adp.10.m3u8'), 'utf8');
-    expect(master.match(/RESOLUTION=\d+x\d+/g)).toEqual(['RESOLUTION=160x90', 'RESOLUTION=320x180']);
-    expect(made.details).toMatchObject({
-      package: 'HLS',
-      drmType: '',
-      subStreams: [
-        { type: 'video', width: 160, height: 90 },
-        { type: 'video', width: 320, height: 180 },
-      ],
-    });
-    for (const rung of [0, 1]) {
-      const probed = await probeAny(pathOf(made, `video_10_${rung}.m3u8`));
-      expect(probed).toMatchObject({ codec: 'h264', audio: 'aac', fps: 24 });
-      expect(probed.durationSec).toBeCloseTo(8, 0);
-    }
-  });
+  it.each(['ts-segment', 'mp4-segment', 'ts-byterange'])(
+    'are HLS with %s, without rungs above the source',
+    async (SegmentType) => {
+      const made = await perform('faststart', adaptive({ SegmentType }));
+      expect(namesOf(made)[0]).toBe('adp.10.m3u8');
+      const master = await readFile(pathOf(made, 'adp.10.m3u8'), 'utf8');
+      expect(master.match(/RESOLUTION=\d+x\d+/g)).toEqual(['RESOLUTION=160x90', 'RESOLUTION=320x180']);
+      expect(made.details).toMatchObject({
+        package: 'HLS',
+        drmType: '',
+        subStreams: [
+          { type: 'video', width: 160, height: 90 },
+          { type: 'video', width: 320, height: 180 },
+        ],
+      });
+      for (const rung of [0, 1]) {
+        const probed = await probeAny(pathOf(made, `video_10_${rung}.m3u8`));
+        expect(probed).toMatchObject({ codec: 'h264', audio: 'aac', fps: 24 });
+        expect(probed.durationSec).toBeCloseTo(8, 0);
+      }
+    },
+  );
 
   it('keep one rung, no larger than the source, when all would enlarge it', async () => {
-    const made = await perform('silent', adaptive({ StreamInfos: ladder.slice(2), SegmentType: 'mp4-segment' }));
+    const made = await perform(
+      'silent',
+      adaptive({ StreamInfos: ladder.slice(2), SegmentType: 'mp4-segment' }),
+    );
     expect(made.details.subStreams).toMatchObject([{ width: 320, height: 180 }]);
     expect(await probeAny(pathOf(made, 'video_10_0.m3u8'))).toMatchObject({ height: 180, audio: undefined });
   });

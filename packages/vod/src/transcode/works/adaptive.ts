@@ -104,7 +104,8 @@ function pickRungs(source: PictureSource, template: AdaptiveRule): Rung[] {
   const kept = all.filter(({ rule, size }) => {
     if (size === null) return true;
     const isLarger = shortSide(size) > shortSide(display);
-    const isRicher = (rule.Video?.Bitrate ?? 0) * 1000 > source.video.bitrateBps && source.video.bitrateBps > 0;
+    const isRicher =
+      (rule.Video?.Bitrate ?? 0) * 1000 > source.video.bitrateBps && source.video.bitrateBps > 0;
     return !(
       (template.DisableHigherVideoResolution === 1 && isLarger) ||
       (template.DisableHigherVideoBitrate === 1 && isRicher)
@@ -128,7 +129,11 @@ function pictureArguments(
   source: PictureSource,
   rungs: readonly Rung[],
   options: AdaptiveOptions,
-): { inputArgs: readonly string[]; args: readonly string[]; files: Readonly<Record<string, string | Buffer>> } {
+): {
+  inputArgs: readonly string[];
+  args: readonly string[];
+  files: Readonly<Record<string, string | Buffer>>;
+} {
   const moving = rungs.flatMap(({ rule, size }) => (size ? [{ rule: rule.Video ?? {}, size }] : []));
   // The rate of the first stream is that of all, or players could not change between them (template documentation).
   const fps = Number((moving[0]?.rule.Fps || sourceFps(source.video.fps)).toFixed(6));
@@ -146,7 +151,8 @@ function pictureArguments(
         ...marks.chains,
         `[${marks.label}]split=${moving.length}${moving.map((_, i) => `[r${i}]`).join('')}`,
         ...moving.map(
-          ({ rule, size }, i) => `[r${i}]${fitOf(source.display, size, rule, String(i))},format=yuv420p[v${i}]`,
+          ({ rule, size }, i) =>
+            `[r${i}]${fitOf(source.display, size, rule, String(i))},format=yuv420p[v${i}]`,
         ),
       ].join(';');
   const encoders = moving.flatMap(({ rule }, index) => {

@@ -16,7 +16,8 @@ export function frameSize(display: PixelSize, rule: SizeRule): PixelSize {
     ? [rule.Height || 0, rule.Width || 0]
     : [rule.Width || 0, rule.Height || 0];
   if (width === 0 && height === 0) return { width: toEven(display.width), height: toEven(display.height) };
-  if (width === 0) return { width: toEven((display.width * height) / display.height), height: toEven(height) };
+  if (width === 0)
+    return { width: toEven((display.width * height) / display.height), height: toEven(height) };
   if (height === 0) return { width: toEven(width), height: toEven((display.height * width) / display.width) };
   return { width: toEven(width), height: toEven(height) };
 }

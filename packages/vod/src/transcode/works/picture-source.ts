@@ -16,7 +16,10 @@ export function requirePicture(source: SourceInfo): PictureSource {
   }
   const fps = video.frameCount === null ? video.fps : video.frameCount / durationSec;
   if (durationSec > 600 && fps < 0.1) {
-    throw new MediaError('SourceFileError.ContentMalformed', 'the time stamps of the picture are not plausible');
+    throw new MediaError(
+      'SourceFileError.ContentMalformed',
+      'the time stamps of the picture are not plausible',
+    );
   }
   return { ...source, video, display };
 }

@@ -24,7 +24,9 @@ export interface MadeWork {
   readonly contentKey?: ContentKey | undefined;
 }
 
-export type WorkOptions = Omit<EncodeOptions, 'onPercent'> & { readonly onProgress: (percent: number) => void };
+export type WorkOptions = Omit<EncodeOptions, 'onPercent'> & {
+  readonly onProgress: (percent: number) => void;
+};
 
 /**
  * Does a work in a folder of its own, which is made here.

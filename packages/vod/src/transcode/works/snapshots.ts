@@ -81,7 +81,9 @@ export function planSamples(info: SourceInfo, template: SampleRule, options: Sna
     fitOf(source.display, size, template),
   ];
   return {
-    runs: [sheetRun(source, filters, { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format })],
+    runs: [
+      sheetRun(source, filters, { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format }),
+    ],
     collect: (made) => {
       const names = made.names.filter((name) => name.startsWith(stem));
       return collectPictures(made, names, {
@@ -111,7 +113,9 @@ export function planSprites(
     `tile=${columns}x${rows}`,
   ];
   return {
-    runs: [sheetRun(source, filters, { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format })],
+    runs: [
+      sheetRun(source, filters, { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format }),
+    ],
     collect: async (made) => {
       const names = made.names.filter((name) => name.startsWith(stem));
       const wanted = Math.floor(lastPictureSec(source) / intervalSec + 1e-6) + 1;
@@ -207,4 +211,3 @@ function imageCodec(format: string | undefined): string[] {
   if (format === 'webp') return ['-c:v', 'libwebp', '-quality', '80', '-pix_fmt', 'yuv420p'];
   return ['-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj420p'];
 }
-

@@ -18,7 +18,9 @@ export function formatVtt(sheets: SpriteSheets): string {
     const x = (place % sheets.columns) * sheets.tile.width;
     const y = Math.floor(place / sheets.columns) * sheets.tile.height;
     const isLast = i === sheets.totalCount - 1;
-    const endSec = isLast ? Math.max(sheets.durationSec, i * sheets.intervalSec) : (i + 1) * sheets.intervalSec;
+    const endSec = isLast
+      ? Math.max(sheets.durationSec, i * sheets.intervalSec)
+      : (i + 1) * sheets.intervalSec;
     const sheet = sheets.names[Math.floor(i / perSheet)] ?? '';
     const { width, height } = sheets.tile;
     return `${clock(i * sheets.intervalSec)} --> ${clock(endSec)}\n${sheet}#xywh=${x},${y},${width},${height}\n`;

@@ -116,7 +116,16 @@ function av1Arguments(rule: VideoRule, { index }: VideoStream, { encoders }: Str
   }
   requireEncoder('libaom-av1', { encoders });
   const bits = rate ? [`-b:v:${index}`, rate] : [...quality, `-b:v:${index}`, '0'];
-  return [`-c:v:${index}`, 'libaom-av1', `-cpu-used:v:${index}`, '6', `-row-mt:v:${index}`, '1', ...format, ...bits];
+  return [
+    `-c:v:${index}`,
+    'libaom-av1',
+    `-cpu-used:v:${index}`,
+    '6',
+    `-row-mt:v:${index}`,
+    '1',
+    ...format,
+    ...bits,
+  ];
 }
 
 /** What each of the cloud's names is called in ffmpeg. The non-free AAC encoder is replaced by ffmpeg's own. */
@@ -139,10 +148,14 @@ export function audioStreamArguments(
 ): string[] {
   const { index, source, container } = stream;
   const encoder = AUDIO_ENCODERS[rule.Codec || defaultAudioCodec(container)];
-  if (encoder === undefined) throw unsupported(`sound cannot be encoded as ${JSON.stringify(rule.Codec)} here`);
+  if (encoder === undefined)
+    throw unsupported(`sound cannot be encoded as ${JSON.stringify(rule.Codec)} here`);
   requireEncoder(encoder, options);
   const isLossless = encoder === 'flac' || encoder === 'pcm_s16le';
-  const channels = rule.AudioChannel === 0 ? Math.min(source.channels, encoder === 'libmp3lame' ? 2 : 6) : rule.AudioChannel || 2;
+  const channels =
+    rule.AudioChannel === 0
+      ? Math.min(source.channels, encoder === 'libmp3lame' ? 2 : 6)
+      : rule.AudioChannel || 2;
   return [
     ...[`-c:a:${index}`, encoder],
     ...(encoder === 'aac' ? [`-profile:a:${index}`, 'aac_low'] : []),
@@ -154,7 +167,12 @@ export function audioStreamArguments(
 }
 
 function defaultAudioCodec(container: string): string {
-  const own: Readonly<Record<string, string>> = { mp3: 'libmp3lame', flac: 'flac', ogg: 'flac', wav: 'pcm16' };
+  const own: Readonly<Record<string, string>> = {
+    mp3: 'libmp3lame',
+    flac: 'flac',
+    ogg: 'flac',
+    wav: 'pcm16',
+  };
   return own[container] ?? 'aac';
 }
 

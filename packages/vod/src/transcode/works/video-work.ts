@@ -109,7 +109,9 @@ function expectedSec(
 ): number {
   const isWhole = range.startSec === 0 && range.endSec === source.durationSec;
   // Sound that ends before the picture is no fault of the result.
-  return isAudioOnly && isWhole && audio ? Math.min(source.durationSec, audio.durationSec) : range.endSec - range.startSec;
+  return isAudioOnly && isWhole && audio
+    ? Math.min(source.durationSec, audio.durationSec)
+    : range.endSec - range.startSec;
 }
 
 interface PictureArguments {
@@ -226,7 +228,11 @@ async function collectFile(made: MadeFolder, name: string, expected: Expected): 
   const { video } = info;
   if (expected.size && video === null) throw malformed('nothing of the picture could be decoded');
   if (expected.hasSound && info.audio.length === 0) throw malformed('nothing of the sound could be decoded');
-  if (expected.size && video && (video.width !== expected.size.width || video.height !== expected.size.height)) {
+  if (
+    expected.size &&
+    video &&
+    (video.width !== expected.size.width || video.height !== expected.size.height)
+  ) {
     const { width, height } = expected.size;
     throw new MediaError(
       'InternalError',

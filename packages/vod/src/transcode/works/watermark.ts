@@ -66,7 +66,9 @@ export function drawWatermarks(
         ...(isRepeated ? ['-ignore_loop', '0'] : []),
         ...['-i', `file:${name}`],
       );
-      chains.push(...imageChains(watermark, watermark.image, { i, input, label, next, time, isRepeated, ...picture }));
+      chains.push(
+        ...imageChains(watermark, watermark.image, { i, input, label, next, time, isRepeated, ...picture }),
+      );
     } else if (watermark.text) {
       if (!canDrawText) throw unsupported('this ffmpeg cannot draw text');
       const name = `watermark-${i}.txt`;
@@ -83,7 +85,15 @@ export function drawWatermarks(
 function imageChains(
   watermark: Watermark,
   image: NonNullable<Watermark['image']>,
-  place: { i: number; input: number; label: string; next: string; time: string; isRepeated: boolean; frame: PixelSize },
+  place: {
+    i: number;
+    input: number;
+    label: string;
+    next: string;
+    time: string;
+    isRepeated: boolean;
+    frame: PixelSize;
+  },
 ): string[] {
   const width = toPixels(image.width, place.frame.width);
   const height = toPixels(image.height, place.frame.height);
