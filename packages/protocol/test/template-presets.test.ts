@@ -40,7 +40,7 @@ describe('preset templates', () => {
   it('exist for everything that a preset procedure asks for', () => {
     for (const { mediaProcessTask } of presetProcedures) {
       for (const { Definition } of mediaProcessTask.AdaptiveDynamicStreamingTaskSet ?? []) {
-        expect(findPresetTemplate('AdaptiveDynamicStreaming', Number(Definition))).toBeDefined();
+        expect(findPresetTemplate('AdaptiveDynamicStreaming', Definition)).toBeDefined();
       }
     }
   });

@@ -45,6 +45,8 @@ export interface UploadParameters {
   sourceContext?: string;
   sessionContext?: string;
   expireTime?: string;
+  /** The procedure that is to run once the upload is committed, by its name or as a text of its own. */
+  procedure?: string;
 }
 
 export interface UploadTable {
@@ -147,7 +149,7 @@ export interface ArtifactTable {
   created_at: DefaultTimestamp;
 }
 
-export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH';
+export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED';
 export type SubtaskStatus = 'WAITING' | 'PROCESSING' | 'SUCCESS' | 'FAIL';
 export type NotifyMode = 'Finish' | 'Change' | 'None';
 

@@ -4,11 +4,14 @@ import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
 import { describeEventConfig } from './describe-event-config.ts';
+import { describeEventsState } from './describe-events-state.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
+import { manageTask } from './manage-task.ts';
 import { modifyEventConfig } from './modify-event-config.ts';
 import { processMedia } from './process-media.ts';
+import { processMediaByProcedure } from './process-media-by-procedure.ts';
 import { pullEvents } from './pull-events.ts';
 
 const actions: ReadonlyMap<string, Action<never>> = new Map(
@@ -17,11 +20,14 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     commitUpload,
     confirmEvents,
     describeEventConfig,
+    describeEventsState,
     describeMediaInfos,
     describeTaskDetail,
     describeTasks,
+    manageTask,
     modifyEventConfig,
     processMedia,
+    processMediaByProcedure,
     pullEvents,
   ].map((action) => [action.name, action]),
 );

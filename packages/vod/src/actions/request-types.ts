@@ -4,10 +4,13 @@ export type {
   CommitUploadRequest,
   ConfirmEventsRequest,
   DescribeEventConfigRequest,
+  DescribeEventsStateRequest,
   DescribeMediaInfosRequest,
   DescribeTaskDetailRequest,
   DescribeTasksRequest,
+  ManageTaskRequest,
   ModifyEventConfigRequest,
+  ProcessMediaByProcedureRequest,
   ProcessMediaRequest,
   PullEventsRequest,
 } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js';

@@ -23,7 +23,7 @@ export function toProcedureTask(
   const source = media && findSource(media);
   return {
     TaskId: task.task_id,
-    Status: task.status === 'FINISH' ? 'FINISH' : 'PROCESSING',
+    Status: task.status === 'FINISH' || task.status === 'ABORTED' ? 'FINISH' : 'PROCESSING',
     // Deprecated, but the cloud still sends them and its own demo reads them. A flow with failed sub-tasks has 0 here too.
     ErrCode: 0,
     Message: 'SUCCESS',
@@ -55,6 +55,7 @@ const RESULT_MEMBERS = {
   AdaptiveDynamicStreaming: 'AdaptiveDynamicStreamingTask',
 } as const;
 
+/** A result's `Output`, from its main file. */
 const TO_OUTPUT: {
   readonly [Kind in SubtaskKind]: (file: ArtifactRow, publicUrl: string, media: MediaRow) => object;
 } = {

@@ -63,7 +63,7 @@ async function beginTask(context: VodContext, taskId: string): Promise<Run | und
         begin_at: sql<Date>`coalesce(begin_at, now())`,
       }))
       .where('task_id', '=', taskId)
-      .where('status', '<>', 'FINISH')
+      .where('status', 'in', ['WAITING', 'PROCESSING'])
       .returningAll()
       .executeTakeFirst();
     if (!task) return undefined;

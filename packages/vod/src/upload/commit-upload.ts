@@ -6,6 +6,7 @@ import { emitEvent } from '../events/outbox.ts';
 import { findFileType } from '../media/file-types.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
+import { startUploadProcedure } from '../procedures/start-procedure.ts';
 import type { StorageObjectTable, UploadRow, VodDb } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { inspectMedia, type Inspection } from './inspect-media.ts';
@@ -92,7 +93,13 @@ async function commit(
   const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
   if (cover) await insertFile(tx, upload, cover, 'Cover');
   await forgetObjects(tx, upload);
-  await reportUpload(context, tx, upload);
+  const procedureTaskId = await startUploadProcedure(context, tx, {
+    subAppId: upload.sub_app_id,
+    fileId: upload.file_id,
+    procedure: upload.parameters.procedure,
+    sessionContext: upload.parameters.sessionContext,
+  });
+  await reportUpload(context, tx, upload, procedureTaskId);
   return await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));
 }
 
@@ -175,7 +182,12 @@ async function forgetObjects(tx: VodDb, upload: UploadRow): Promise<void> {
     .execute();
 }
 
-async function reportUpload(context: VodContext, tx: VodDb, upload: UploadRow): Promise<void> {
+async function reportUpload(
+  context: VodContext,
+  tx: VodDb,
+  upload: UploadRow,
+  procedureTaskId: string,
+): Promise<void> {
   const found = (await findMedia(tx, upload.sub_app_id, [upload.file_id])).get(upload.file_id);
   if (!found) throw new Error(`media ${upload.file_id} vanished inside its own transaction`);
   await emitEvent(tx, {
@@ -185,7 +197,7 @@ async function reportUpload(context: VodContext, tx: VodDb, upload: UploadRow): 
     content: {
       FileId: upload.file_id,
       MediaBasicInfo: toBasicInfo(found, context.publicUrl()),
-      ProcedureTaskId: '',
+      ProcedureTaskId: procedureTaskId,
       ReviewAudioVideoTaskId: '',
       ...(found.media.meta_data ? { MetaData: found.media.meta_data } : {}),
     },

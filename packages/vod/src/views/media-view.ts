@@ -158,6 +158,6 @@ function toOutput(artifact: ArtifactRow, publicUrl: string): MediaOutput {
     url: toMediaUrl(publicUrl, artifact),
     width: artifact.meta_data?.Width ?? 0,
     height: artifact.meta_data?.Height ?? 0,
-    sizeBytes: artifact.size_bytes,
+    sizeBytes: artifact.details?.sizeBytes ?? artifact.size_bytes,
   };
 }
