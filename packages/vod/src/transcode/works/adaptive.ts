@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PixelSize } from '@vodstack/protocol';
 import { buildFilterGraph } from '../filter-graph.ts';
-import { MediaError } from '../media-error.ts';
 import type { SourceInfo } from '../source-info.ts';
 import { fitOf, frameSize } from './frame-size.ts';
 import { type PictureSource, requirePicture } from './picture-source.ts';
@@ -15,7 +14,7 @@ import {
   type VideoRule,
   videoStreamArguments,
 } from './stream-arguments.ts';
-import { sourceFps } from './video-work.ts';
+import { assertLength, lengthBounds, sourceFps } from './video-work.ts';
 import { drawWatermarks, type Watermark } from './watermark.ts';
 import type { ContentKey, MadeFolder, SubStream, Work, WorkYield } from './work.ts';
 
@@ -294,10 +293,6 @@ function readDashSec(text: string): number {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
-function assertWhole(gotSec: number, { durationSec }: PictureSource): void {
-  if (Math.abs(gotSec - durationSec) <= Math.max(1, durationSec * 0.02)) return;
-  throw new MediaError(
-    gotSec > durationSec ? 'InternalError' : 'SourceFileError.ContentMalformed',
-    `the source says ${durationSec.toFixed(1)} s but ${gotSec.toFixed(1)} s came out`,
-  );
+function assertWhole(gotSec: number, source: PictureSource): void {
+  assertLength(gotSec, lengthBounds(source, { startSec: 0, endSec: source.durationSec }, undefined, false));
 }

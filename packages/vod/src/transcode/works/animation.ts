@@ -12,6 +12,8 @@ interface AnimationRule extends SizeRule {
   readonly Quality?: number | undefined;
 }
 
+const PALETTE = 'palette.png';
+
 /** A moving picture without sound, repeated for ever: GIF, with a palette of its own, or WebP. */
 export function planAnimation(
   info: SourceInfo,
@@ -30,20 +32,36 @@ export function planAnimation(
     ...prepareFilters(source, options.canToneMap),
     fitOf(source.display, size, template),
   ].join(',');
-  const palette = 'split=2[seen][used];[seen]palettegen[palette];[used][palette]paletteuse';
-  const graph = `[0:${source.video.index}]${filters}${isWebp ? '' : `,${palette}`}[out]`;
-  const codec = isWebp
-    ? ['-c:v', 'libwebp_anim', '-quality', String(template.Quality || 75), '-loop', '0', '-f', 'webp']
-    : ['-c:v', 'gif', '-loop', '0', '-f', 'gif'];
-  return {
-    runs: [
-      {
-        inputArgs: ['-ss', from.toFixed(3), '-t', (endSec - from).toFixed(3)],
-        ffmpegArgs: ['-filter_complex', graph, '-map', '[out]', ...codec, name],
-        expected: { fileSec: endSec - from },
-        maxOutputBytes: 2 ** 32,
-      },
+  const inputArgs = ['-ss', from.toFixed(3), '-t', (endSec - from).toFixed(3)];
+  const common = { inputArgs, expected: { fileSec: endSec - from }, maxOutputBytes: 2 ** 32 };
+  const entry = `[0:${source.video.index}]${filters}`;
+  const webp = {
+    ...common,
+    ffmpegArgs: [
+      ...['-filter_complex', `${entry}[out]`, '-map', '[out]', '-c:v', 'libwebp_anim'],
+      ...['-quality', String(template.Quality || 75), '-loop', '0', '-f', 'webp', name],
     ],
+  };
+  // Two runs: a palette in the same run as its use keeps every picture in memory until the last one is seen.
+  const gif = [
+    {
+      ...common,
+      ffmpegArgs: [
+        ...['-filter_complex', `${entry},palettegen[out]`, '-map', '[out]'],
+        ...['-frames:v', '1', '-f', 'image2', '-update', '1', PALETTE],
+      ],
+    },
+    {
+      ...common,
+      ffmpegArgs: [
+        ...['-protocol_whitelist', 'file', '-format_whitelist', 'png_pipe', '-f', 'png_pipe'],
+        ...['-i', `file:${PALETTE}`, '-filter_complex', `${entry}[in];[in][1:v]paletteuse[out]`],
+        ...['-map', '[out]', '-c:v', 'gif', '-loop', '0', '-f', 'gif', name],
+      ],
+    },
+  ];
+  return {
+    runs: isWebp ? [webp] : gif,
     collect: async (made) => {
       if (!made.names.includes(name) || (await made.sizeOf(name)) === 0) {
         throw new MediaError('SourceFileError.ContentMalformed', 'nothing of the picture could be decoded');

@@ -35,5 +35,5 @@ export function prepareFilters({ video }: PictureSource, canToneMap: boolean): s
 /** Time of the last picture that can be shown, from the start of the file. */
 export function lastPictureSec({ video, durationSec }: PictureSource): number {
   const end = video.isDurationExact ? Math.min(durationSec, video.startSec + video.durationSec) : durationSec;
-  return Math.max(0, end - 1.5 / Math.max(video.fps, 1));
+  return Math.max(0, end - 1.5 / Math.max(video.fps, 0.1));
 }

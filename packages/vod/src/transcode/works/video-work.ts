@@ -66,6 +66,7 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
     ...(audio ? ['-map', `0:${audio.index}`, ...soundArguments(rule, audio, options)] : []),
   ];
   const lengthSec = range.endSec - range.startSec;
+  const length = lengthBounds(source, range, audio, isAudioOnly);
   const isPart = lengthSec < source.durationSec;
   const fileName = mainName(options.definition, container);
   return {
@@ -87,9 +88,9 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
     inputs: picture?.files ?? {},
     collect: (made) =>
       container === 'hls'
-        ? collectHls(made, fileName, { lengthSec, hasPicture: !isAudioOnly, hasSound: audio !== undefined })
+        ? collectHls(made, fileName, { length, hasPicture: !isAudioOnly, hasSound: audio !== undefined })
         : collectFile(made, fileName, {
-            lengthSec: expectedSec(source, range, { isAudioOnly, audio }),
+            length,
             hasSound: audio !== undefined,
             size: picture?.size,
             codec: options.isRemux || isAudioOnly ? undefined : codecOf(rule.VideoTemplate ?? {}),
@@ -102,16 +103,25 @@ export function mainName(definition: number, container: string): string {
   return `v.f${definition}.${container === 'hls' ? 'm3u8' : container}`;
 }
 
-function expectedSec(
+interface LengthBounds {
+  readonly minSec: number;
+  readonly maxSec: number;
+}
+
+/** Picture and sound may honestly end before the file does: the shortest that a result may be is what its main stream has. */
+export function lengthBounds(
   source: SourceInfo,
   range: TimeRange,
-  { isAudioOnly, audio }: { isAudioOnly: boolean; audio: AudioStreamInfo | undefined },
-): number {
-  const isWhole = range.startSec === 0 && range.endSec === source.durationSec;
-  // Sound that ends before the picture is no fault of the result.
-  return isAudioOnly && isWhole && audio
-    ? Math.min(source.durationSec, audio.durationSec)
-    : range.endSec - range.startSec;
+  audio: AudioStreamInfo | undefined,
+  isAudioOnly: boolean,
+): LengthBounds {
+  const { video, durationSec } = source;
+  const pictureEnd = video?.isDurationExact ? video.startSec + video.durationSec : durationSec;
+  const end = isAudioOnly ? (audio?.durationSec ?? durationSec) : pictureEnd;
+  return {
+    minSec: Math.max(0, Math.min(range.endSec, end) - range.startSec),
+    maxSec: range.endSec - range.startSec,
+  };
 }
 
 interface PictureArguments {
@@ -217,7 +227,7 @@ function hlsArguments(rule: TranscodeRule, definition: number): string[] {
 }
 
 interface Expected {
-  readonly lengthSec: number;
+  readonly length: LengthBounds;
   readonly hasSound: boolean;
   readonly size: PixelSize | undefined;
   readonly codec: string | undefined;
@@ -242,19 +252,19 @@ async function collectFile(made: MadeFolder, name: string, expected: Expected): 
   if (expected.codec && video?.codec !== expected.codec) {
     throw new MediaError('InternalError', `the result is ${video?.codec} instead of ${expected.codec}`);
   }
-  assertLength(info.durationSec, expected.lengthSec);
+  assertLength(info.durationSec, expected.length);
   return { fileNames: [name], details: {}, info };
 }
 
 async function collectHls(
   made: MadeFolder,
   name: string,
-  expected: { lengthSec: number; hasPicture: boolean; hasSound: boolean },
+  expected: { length: LengthBounds; hasPicture: boolean; hasSound: boolean },
 ): Promise<WorkYield> {
   const text = await made.readText(name);
   const files = playlistFiles(text);
   const durationSec = playlistSec(text);
-  assertLength(durationSec, expected.lengthSec);
+  assertLength(durationSec, expected.length);
   const sizeBytes = await sumSizes(made, [name, ...files]);
   const first = await probeFirst(made, files);
   if (expected.hasPicture && first.video === null) throw malformed('nothing of the picture could be decoded');
@@ -283,11 +293,15 @@ export async function probeFirst(made: MadeFolder, files: readonly string[]): Pr
   return await made.probe(joined);
 }
 
-function assertLength(gotSec: number, wantedSec: number): void {
-  if (Math.abs(gotSec - wantedSec) <= Math.max(1, wantedSec * 0.02)) return;
-  const told = `${gotSec.toFixed(1)} s instead of ${wantedSec.toFixed(1)} s`;
-  if (gotSec > wantedSec) throw new MediaError('InternalError', `the result is ${told} long`);
-  throw malformed(`only ${told} could be decoded`);
+/** @throws MediaError when a result is more than two percent or a second too short or too long */
+export function assertLength(gotSec: number, { minSec, maxSec }: LengthBounds): void {
+  const slack = (sec: number): number => Math.max(1, sec * 0.02);
+  if (gotSec > maxSec + slack(maxSec)) {
+    const told = `${gotSec.toFixed(1)} s long instead of ${maxSec.toFixed(1)} s`;
+    throw new MediaError('InternalError', `the result is ${told}`);
+  }
+  if (gotSec >= minSec - slack(minSec)) return;
+  throw malformed(`the source says ${minSec.toFixed(1)} s but only ${gotSec.toFixed(1)} s could be decoded`);
 }
 
 function malformed(message: string): MediaError {
