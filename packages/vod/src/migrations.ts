@@ -1,4 +1,5 @@
 import type { Migration } from '@vodstack/platform';
+import { mediaLibrary } from './migrations/media-library.ts';
 import { results } from './migrations/results.ts';
 import { templates } from './migrations/templates.ts';
 import { distribution } from './migrations/distribution.ts';
@@ -213,6 +214,7 @@ alter table vod.storage_object alter column etag set not null;
   keysMigration,
   clientUploads,
   results,
+  mediaLibrary,
 ];
 
 /**

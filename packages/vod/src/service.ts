@@ -11,6 +11,7 @@ import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { callTokenService } from './keys/temporary-keys.ts';
+import { createExpirySweeper } from './media/expiry-sweeper.ts';
 import { vodMigrations } from './migrations.ts';
 import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
@@ -67,6 +68,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   const pullQueue = createPullQueue(context);
   const pushDelivery = createPushDelivery(context);
   const sweeper = createUploadSweeper(context);
+  const expirySweeper = createExpirySweeper(context);
   const keys = createKeyRing(context);
   const stopping = new AbortController();
   let ownSecretId = '';
@@ -85,6 +87,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await pullQueue.start();
       await pushDelivery.start();
       sweeper.start();
+      expirySweeper.start();
       await context.jobs.work(
         TRANSCODE_QUEUE,
         {
@@ -97,7 +100,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     },
     async stop() {
       stopping.abort();
-      await Promise.all([pullQueue.stop(), pushDelivery.stop(), sweeper.stop()]);
+      await Promise.all([pullQueue.stop(), pushDelivery.stop(), sweeper.stop(), expirySweeper.stop()]);
     },
     async registerRoutes(app) {
       registerMediaRoutes(app, context);

@@ -128,6 +128,31 @@ export interface MultipartPartTable {
   created_at: DefaultTimestamp;
 }
 
+/** A moment worth finding, with what there is to see. */
+export interface KeyFrame {
+  readonly timeOffsetSec: number;
+  readonly content: string;
+}
+
+export interface ClassTable {
+  class_id: Generated<number>;
+  sub_app_id: number;
+  /** -1 at the top. */
+  parent_id: number;
+  name: string;
+  created_at: DefaultTimestamp;
+}
+
+export interface SubtitleTable {
+  file_id: string;
+  subtitle_id: string;
+  name: string;
+  language: string;
+  format: string;
+  artifact_id: number;
+  created_at: DefaultTimestamp;
+}
+
 export interface MediaTable {
   file_id: string;
   sub_app_id: number;
@@ -143,6 +168,9 @@ export interface MediaTable {
   source_context: Generated<string>;
   session_context: Generated<string>;
   status: Generated<MediaBasicInfo['Status']>;
+  tags: Generated<string[]>;
+  /** By time; one per moment. */
+  key_frames: ColumnType<KeyFrame[], string | undefined, string>;
   meta_data: NullableJson<MediaMetaData>;
   probe_failure: string | null;
   expire_at: NullableTimestamp;
@@ -154,6 +182,7 @@ export interface MediaTable {
 export type ArtifactKind =
   | 'Source'
   | 'SourceSegment'
+  | 'Subtitle'
   | 'Cover'
   | 'Transcode'
   | 'AdaptiveDynamicStreaming'
@@ -321,6 +350,8 @@ export interface VodTables {
   'vod.used_signature': UsedSignatureTable;
   'vod.multipart_upload': MultipartUploadTable;
   'vod.multipart_part': MultipartPartTable;
+  'vod.class': ClassTable;
+  'vod.subtitle': SubtitleTable;
   'vod.media': MediaTable;
   'vod.artifact': ArtifactTable;
   'vod.task': TaskTable;
@@ -336,6 +367,7 @@ export interface VodTables {
 
 export type VodDb = Kysely<VodTables>;
 export type UploadRow = Selectable<UploadTable>;
+export type ClassRow = Selectable<ClassTable>;
 export type MediaRow = Selectable<MediaTable>;
 export type ArtifactRow = Selectable<ArtifactTable>;
 export type TaskRow = Selectable<TaskTable>;

@@ -1,5 +1,6 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
+import { assertClass } from '../classes/assert-class.ts';
 import { findFileType, type FileType } from '../media/file-types.ts';
 import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from '../media/locations.ts';
 import { findProcedureTask } from '../procedures/procedure-repository.ts';
@@ -23,6 +24,7 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
     const coverType = parseCoverType(request.CoverType);
     const expireTime = parseExpireTime(request.ExpireTime, context.clock());
     const procedure = await parseProcedure(context, subAppId, request.Procedure);
+    if (request.ClassId) await assertClass(context.db, subAppId, parseClassId(request.ClassId));
     const upload = await openUpload(context, {
       subAppId,
       mediaName: limited('MediaName', request.MediaName || '', MAX_MEDIA_NAME),

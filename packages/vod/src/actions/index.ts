@@ -1,5 +1,14 @@
 import { actionNames, ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
 import type { Action, ActionContext } from './action.ts';
+import { createClass } from './create-class.ts';
+import { modifyClass } from './modify-class.ts';
+import { deleteClass } from './delete-class.ts';
+import { describeAllClass } from './describe-all-class.ts';
+import { deleteMedia } from './delete-media.ts';
+import { forbidMediaDistribution } from './forbid-media-distribution.ts';
+import { describeStorageData } from './describe-storage-data.ts';
+import { modifyMediaInfo } from './modify-media-info.ts';
+import { listFiles } from './list-files.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
@@ -34,6 +43,15 @@ import { watermarkTemplateActions } from './watermark-templates.ts';
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
+    createClass,
+    modifyClass,
+    deleteClass,
+    describeAllClass,
+    deleteMedia,
+    forbidMediaDistribution,
+    describeStorageData,
+    modifyMediaInfo,
+    listFiles,
     commitUpload,
     confirmEvents,
     createProcedureTemplate,

@@ -1,6 +1,15 @@
 /** The cloud's own request types, from the official SDK: types only, nothing of the SDK is loaded. */
 export type {
   ApplyUploadRequest,
+  CreateClassRequest,
+  ModifyClassRequest,
+  DeleteClassRequest,
+  DescribeAllClassRequest,
+  DeleteMediaRequest,
+  ForbidMediaDistributionRequest,
+  DescribeStorageDataRequest,
+  ModifyMediaInfoRequest,
+  ListFilesRequest,
   CommitUploadRequest,
   ConfirmEventsRequest,
   CreateProcedureTemplateRequest,

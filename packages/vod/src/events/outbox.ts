@@ -1,4 +1,9 @@
-import { eventMembers, type FileUploadTask, type ProcedureTask } from '@vodstack/protocol';
+import {
+  eventMembers,
+  type FileDeleteTask,
+  type FileUploadTask,
+  type ProcedureTask,
+} from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodDb } from '../tables.ts';
@@ -8,6 +13,7 @@ import { type EventConfig, readEventConfig } from './event-config.ts';
 export const EVENT_CHANNEL = 'vod_event';
 
 export type NewEvent = { readonly subAppId: number; readonly fileId: string } & (
+  | { readonly type: 'FileDeleted'; readonly content: FileDeleteTask }
   | { readonly type: 'NewFileUpload'; readonly content: FileUploadTask }
   | { readonly type: 'ProcedureStateChanged'; readonly content: ProcedureTask }
 );

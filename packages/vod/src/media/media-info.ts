@@ -1,7 +1,8 @@
 import type { MediaBasicInfo, MediaMetaData, MediaTranscodeItem } from '@vodstack/protocol';
 import type { ArtifactKind, ArtifactRow, MediaRow } from '../tables.ts';
+import { DEFAULT_CLASS } from '../classes/class-tree.ts';
 import { toMediaUrl } from './locations.ts';
-import { findSource, type MediaWithArtifacts } from './media-repository.ts';
+import { findSource, type MediaWithArtifacts, type Subtitle } from './media-repository.ts';
 import {
   toAdaptiveItem,
   toAnimatedItem,
@@ -13,7 +14,7 @@ import { NEVER, toWireTime } from './wire-time.ts';
 
 /** `MediaBasicInfo` of the API and of the events. */
 export function toBasicInfo(found: MediaWithArtifacts, publicUrl: string): MediaBasicInfo {
-  const { media } = found;
+  const { media, mediaClass = DEFAULT_CLASS } = found;
   const source = findSource(found);
   const cover = newestCover(found);
   return {
@@ -23,12 +24,12 @@ export function toBasicInfo(found: MediaWithArtifacts, publicUrl: string): Media
     UpdateTime: toWireTime(media.updated_at),
     ExpireTime: toWireTime(media.expire_at, NEVER),
     ClassId: media.class_id,
-    ClassName: '其他',
-    ClassPath: '其他',
+    ClassName: mediaClass.name,
+    ClassPath: mediaClass.path,
     CoverUrl: cover ? toMediaUrl(publicUrl, cover) : '',
     Type: media.type,
     MediaUrl: source ? toMediaUrl(publicUrl, source) : '',
-    TagSet: [],
+    TagSet: [...media.tags],
     StorageRegion: media.storage_region,
     StoragePath: source ? `/${source.folder}/${source.name}` : '',
     Category: media.category,
@@ -74,9 +75,9 @@ const SECTIONS: Record<
     field: 'SnapshotByTimeOffsetInfo',
     value: setOf('SnapshotByTimeOffset', 'SnapshotByTimeOffsetSet', toSnapshotItem),
   },
-  keyFrameDescInfo: { field: 'KeyFrameDescInfo', value: nothing },
+  keyFrameDescInfo: { field: 'KeyFrameDescInfo', value: toKeyFrameDescInfo },
   miniProgramReviewInfo: { field: 'MiniProgramReviewInfo', value: nothing },
-  subtitleInfo: { field: 'SubtitleInfo', value: nothing },
+  subtitleInfo: { field: 'SubtitleInfo', value: toSubtitleInfo },
   reviewInfo: { field: 'ReviewInfo', value: nothing },
 };
 
@@ -89,6 +90,35 @@ function setOf(
   return ({ artifacts }, publicUrl) => {
     const files = artifacts.filter((file) => file.kind === kind);
     return files.length === 0 ? null : { [member]: files.map((file) => toItem(file, publicUrl)) };
+  };
+}
+
+function toKeyFrameDescInfo({ media }: MediaWithArtifacts): unknown {
+  return media.key_frames.length === 0
+    ? null
+    : {
+        KeyFrameDescSet: media.key_frames.map(({ timeOffsetSec, content }) => ({
+          TimeOffset: timeOffsetSec,
+          Content: content,
+        })),
+      };
+}
+
+function toSubtitleInfo({ subtitles = [] }: MediaWithArtifacts, publicUrl: string): unknown {
+  return subtitles.length === 0
+    ? null
+    : { SubtitleSet: subtitles.map((subtitle) => toSubtitleItem(subtitle, publicUrl)) };
+}
+
+/** `MediaSubtitleItem`. */
+export function toSubtitleItem(subtitle: Subtitle, publicUrl: string): object {
+  return {
+    Id: subtitle.subtitle_id,
+    Name: subtitle.name,
+    Language: subtitle.language,
+    Format: subtitle.format,
+    Url: toMediaUrl(publicUrl, { folder: subtitle.folder, name: subtitle.file_name }),
+    Source: 'UserUploaded',
   };
 }
 

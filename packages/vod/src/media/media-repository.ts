@@ -1,8 +1,12 @@
+import { type ClassLabel, type ClassTree, readClassTree } from '../classes/class-tree.ts';
 import type { ArtifactRow, MediaRow, VodDb } from '../tables.ts';
 
 export interface MediaWithArtifacts {
   readonly media: MediaRow;
   readonly artifacts: readonly ArtifactRow[];
+  /** Absent where nobody asked for it, and for media without a class. */
+  readonly mediaClass?: ClassLabel | undefined;
+  readonly subtitles?: readonly Subtitle[];
 }
 
 /** Finds media of one application with all their files; unknown ids are simply absent from the map. */
@@ -19,9 +23,57 @@ export async function findMedia(
     .where('file_id', 'in', fileIds)
     .execute();
   const artifacts = await findArtifacts(db, fileIds);
+  const labels = await findClasses(db, subAppId, media);
+  const subtitles = await findSubtitles(db, fileIds, artifacts);
   return new Map(
-    media.map((row) => [row.file_id, { media: row, artifacts: artifacts.get(row.file_id) ?? [] }]),
+    media.map((row) => [
+      row.file_id,
+      {
+        media: row,
+        artifacts: artifacts.get(row.file_id) ?? [],
+        mediaClass: labels?.labelOf(row.class_id),
+        subtitles: subtitles.get(row.file_id) ?? [],
+      },
+    ]),
   );
+}
+
+/** Most media have no class: then nothing is looked up. */
+async function findClasses(
+  db: VodDb,
+  subAppId: number,
+  media: readonly MediaRow[],
+): Promise<ClassTree | undefined> {
+  return media.some(({ class_id }) => class_id !== 0) ? await readClassTree(db, subAppId) : undefined;
+}
+
+export interface Subtitle {
+  readonly file_id: string;
+  readonly subtitle_id: string;
+  readonly name: string;
+  readonly language: string;
+  readonly format: string;
+  readonly folder: string;
+  readonly file_name: string;
+}
+
+async function findSubtitles(
+  db: VodDb,
+  fileIds: readonly string[],
+  artifacts: ReadonlyMap<string, readonly ArtifactRow[]>,
+): Promise<Map<string, Subtitle[]>> {
+  const hasAny = [...artifacts.values()].some((files) => files.some(({ kind }) => kind === 'Subtitle'));
+  if (!hasAny) return new Map();
+  const rows = await db
+    .selectFrom('vod.subtitle as subtitle')
+    .innerJoin('vod.artifact as file', 'file.artifact_id', 'subtitle.artifact_id')
+    .selectAll('subtitle')
+    .select(['file.folder', 'file.name as file_name'])
+    .where('subtitle.file_id', 'in', fileIds)
+    .orderBy('subtitle.created_at')
+    .orderBy('subtitle.subtitle_id')
+    .execute();
+  return Map.groupBy(rows, (row) => row.file_id);
 }
 
 /** The files of each media that lists show, the source first, then by definition; not the parts of results of several files. */
