@@ -1,10 +1,12 @@
 import { cpus, totalmem } from 'node:os';
 import type { BenchResult } from './bench-result.ts';
 import { mainFlow } from './main-flow.ts';
+import { upload } from './upload.ts';
 import { uploadMemory } from './upload-memory.ts';
 
 const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
   'main-flow': mainFlow,
+  upload,
   'upload-memory': uploadMemory,
 };
 
