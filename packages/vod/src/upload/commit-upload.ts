@@ -5,6 +5,7 @@ import { emitEvent } from '../events/outbox.ts';
 import { findFileType } from '../media/file-types.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
+import { startUploadProcedure } from '../procedures/start-procedure.ts';
 import type { UploadRow, VodDb } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { inspectMedia, type Inspection } from './inspect-media.ts';
@@ -100,7 +101,15 @@ async function commit(
     ),
   );
   await forgetObjects(tx, upload);
-  await reportUpload(context, tx, upload);
+  const procedureTaskId = await startUploadProcedure(context, tx, {
+    subAppId: upload.sub_app_id,
+    fileId: upload.file_id,
+    procedure: upload.parameters.procedure,
+    sessionContext: upload.parameters.sessionContext,
+    notifyMode: upload.parameters.tasksNotifyMode,
+    priority: upload.parameters.tasksPriority,
+  });
+  await reportUpload(context, tx, upload, procedureTaskId);
   return await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));
 }
 
@@ -159,7 +168,12 @@ async function forgetObjects(tx: VodDb, upload: UploadRow): Promise<void> {
   await tx.deleteFrom('vod.storage_object').where('session_key', '=', upload.session_key).execute();
 }
 
-async function reportUpload(context: VodContext, tx: VodDb, upload: UploadRow): Promise<void> {
+async function reportUpload(
+  context: VodContext,
+  tx: VodDb,
+  upload: UploadRow,
+  procedureTaskId: string,
+): Promise<void> {
   const found = (await findMedia(tx, upload.sub_app_id, [upload.file_id])).get(upload.file_id);
   if (!found) throw new Error(`media ${upload.file_id} vanished inside its own transaction`);
   await emitEvent(tx, {
@@ -169,7 +183,7 @@ async function reportUpload(context: VodContext, tx: VodDb, upload: UploadRow): 
     content: {
       FileId: upload.file_id,
       MediaBasicInfo: toBasicInfo(found, context.publicUrl()),
-      ProcedureTaskId: '',
+      ProcedureTaskId: procedureTaskId,
       ReviewAudioVideoTaskId: '',
       ...(found.media.meta_data ? { MetaData: found.media.meta_data } : {}),
     },
