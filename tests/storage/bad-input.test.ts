@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { text as readText } from 'node:stream/consumers';
 import type { models } from '@vodstack/protocol';
 import { presignCosV5 } from '@vodstack/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,20 @@ async function sendRaw(bytes: string): Promise<string> {
   const { hostname, port } = new URL(stack.url);
   const socket = connect(Number(port), hostname);
   socket.write(bytes);
-  return await text(socket);
+  return await readText(socket);
+}
+
+const inFolder = (name: string): string => (session.MediaStoragePath ?? '').replace(/[^/]+$/, name);
+
+function startPut(headers: Record<string, string>): {
+  request: http.ClientRequest;
+  answer: Promise<StorageAnswer>;
+} {
+  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+  const request = http
+    .request(toOptions(stack, session, { method: 'PUT', headers }), resolve)
+    .on('error', reject);
+  return { request, answer: promise.then(readStorageAnswer) };
 }
 
 describe('a multipart upload', () => {
@@ -109,20 +122,9 @@ describe('a multipart upload', () => {
 });
 
 describe('a body', () => {
-  function start(headers: Record<string, string>): {
-    request: http.ClientRequest;
-    answer: Promise<StorageAnswer>;
-  } {
-    const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-    const request = http
-      .request(toOptions(stack, session, { method: 'PUT', headers }), resolve)
-      .on('error', reject);
-    return { request, answer: promise.then(readStorageAnswer) };
-  }
-
   it('announced with 5 TB is refused before it is sent', async () => {
     const before = await listBlobs(stack);
-    const { request, answer } = start({ 'content-length': String(5 * 1024 ** 4) });
+    const { request, answer } = startPut({ 'content-length': String(5 * 1024 ** 4) });
     request.flushHeaders();
     expect([(await answer).status, (await answer).code]).toEqual([400, 'EntityTooLarge']);
     request.destroy();
@@ -131,7 +133,7 @@ describe('a body', () => {
 
   it('shorter than announced is not stored', async () => {
     const before = await listBlobs(stack);
-    const { request, answer } = start({ 'content-length': '10' });
+    const { request, answer } = startPut({ 'content-length': '10' });
     const ended = answer.catch(() => undefined);
     request.write('12345', () => request.destroy());
     await ended;
@@ -141,8 +143,12 @@ describe('a body', () => {
 
   it('longer than announced never becomes a longer object', async () => {
     const { method, path, headers } = toOptions(stack, session, { method: 'PUT' });
-    const lines = Object.entries({ ...headers, 'content-length': '3', connection: 'close' });
-    const head = lines.map(([name, value]) => `${name}: ${String(value)}`).join('\r\n');
+    const lines = Object.entries({
+      ...(headers as Record<string, string>),
+      'content-length': '3',
+      connection: 'close',
+    });
+    const head = lines.map(([name, value]) => `${name}: ${value}`).join('\r\n');
     const answer = await sendRaw(`${method} ${path} HTTP/1.1\r\n${head}\r\n\r\nabcdefgh`);
     // The rest reads as a second request that is none; its refusal may come before the first one's answer.
     expect(answer).toMatch(/^HTTP\/1\.1 (200|400) /);
@@ -155,8 +161,6 @@ describe('a body', () => {
 });
 
 describe('a path', () => {
-  const inFolder = (name: string): string => (session.MediaStoragePath ?? '').replace(/[^/]+$/, name);
-
   it.each([
     ['two dots', '../x', 403, 'AccessDenied'],
     ['one dot', './x', 403, 'AccessDenied'],
