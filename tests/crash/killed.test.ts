@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { awaitProgress, awaitRecords } from '../support/await-task.ts';
@@ -8,7 +7,6 @@ import { download } from '../support/download.ts';
 import { eventually } from '../support/eventually.ts';
 import { makeClip, makeLongClip } from '../support/make-clip.ts';
 import { findEncoders, findProcesses, isAlive } from '../support/processes.ts';
-import { createCos, placeOf } from '../support/storage.ts';
 import { uploadFile } from '../support/upload.ts';
 import { createWorkFolder, type WorkFolder } from '../support/work-folder.ts';
 
@@ -103,39 +101,6 @@ describe('a server that is ended in the middle of its work', { timeout: TEST_DEA
     expect(media.status).toBe('Normal');
     expect(media.tasks).toHaveLength(1);
     expect(await readdir(`${dataFolder}/scratch`)).toEqual([]);
-  });
-
-  it('after SIGKILL in a multipart upload, the client goes on with the parts that were there', async () => {
-    const content = randomBytes(6 * 1024 * 1024);
-    const path = folder.join('parts.mp4');
-    await writeFile(path, content);
-    const session = await server.client.ApplyUpload({ MediaType: 'mp4' });
-    const stopped = createCos(server, session, { ChunkParallelLimit: 1, ChunkRetryTimes: 0 });
-    let sent = 0;
-    stopped.on('before-send', ({ method }: { method: string }) => {
-      if (method === 'PUT' && ++sent === 4) void server.end('SIGKILL');
-    });
-    await expect(
-      stopped.sliceUploadFile({ ...placeOf(session), FilePath: path, SliceSize: 1024 * 1024 }),
-    ).rejects.toBeDefined();
-    await server.end('SIGKILL');
-
-    server = await start();
-    expect(await readdir(`${dataFolder}/blobs/.parts`)).toEqual([]);
-    const cos = createCos(server, session);
-    let sentAgain = 0;
-    cos.on('before-send', ({ method }: { method: string }) => {
-      if (method === 'PUT') sentAgain += 1;
-    });
-    // As another process would: the client remembers for itself which uploads it has in hand.
-    await cos.sliceUploadFile({ ...placeOf(session), FilePath: path, SliceSize: 1024 * 1024 });
-    expect(sentAgain).toBeLessThanOrEqual(3);
-    const { FileId = '', MediaUrl = '' } = await server.client.CommitUpload({
-      VodSessionKey: session.VodSessionKey ?? '',
-    });
-    const { bytes } = await download(MediaUrl);
-    expect(bytes.equals(content)).toBe(true);
-    expect(await listFiles(`${dataFolder}/blobs/media/${FileId}`)).toHaveLength(1);
   });
 
   it('a killed ffmpeg is started again, and its task ends well', async () => {
