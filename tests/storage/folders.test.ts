@@ -36,6 +36,14 @@ function all(answer: StorageAnswer, element: string): string[] {
   );
 }
 
+async function list(
+  session: models.ApplyUploadResponse,
+  query: Record<string, string>,
+  key: 'temporary' | 'account' = 'temporary',
+): Promise<StorageAnswer> {
+  return await callStorage(stack, session, { method: 'GET', path: '/', query, key });
+}
+
 describe('a playlist and its segments', () => {
   it('are uploaded into one folder and play from the media’s address', async () => {
     const clip = await makeClip(folder.join('clip.mp4'));
@@ -92,14 +100,6 @@ describe('a playlist and its segments', () => {
 });
 
 describe('a bucket', () => {
-  async function list(
-    session: models.ApplyUploadResponse,
-    query: Record<string, string>,
-    key: 'temporary' | 'account' = 'temporary',
-  ): Promise<StorageAnswer> {
-    return await callStorage(stack, session, { method: 'GET', path: '/', query, key });
-  }
-
   it('lists what was put and not committed, to the key that put it and to the account’s', async () => {
     const session = await open();
     const prefix = beside(session, '').slice(1);
@@ -126,7 +126,7 @@ describe('a bucket', () => {
     const seen: string[] = [];
     for (let marker = ''; ;) {
       const page = await list(session, { prefix, delimiter: '/', marker, 'max-keys': '1' });
-      seen.push(...all(page, 'Key'), ...all(page, 'CommonPrefixes').map((text) => `${text}`));
+      seen.push(...all(page, 'Key'), ...all(page, 'CommonPrefixes'));
       [marker = ''] = all(page, 'NextMarker');
       if (all(page, 'IsTruncated')[0] === 'false') break;
     }

@@ -107,7 +107,7 @@ function authorize(stack: Stack, session: models.ApplyUploadResponse, request: S
 
 /** The official storage client over plain HTTP, with a session's temporary key. */
 export function createCos(
-  stack: Stack,
+  stack: Pick<Stack, 'url'>,
   session: models.ApplyUploadResponse,
   options: COS.COSOptions = {},
 ): COS {

@@ -37,7 +37,9 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 2000 },
     rewriteUrl: rewriteHost,
     clientErrorHandler: refuseConnection,
-    frameworkErrors: (error, request, reply) => answerUnreadableUrl(parts.logger, error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      answerUnreadableUrl(parts.logger, error, request, reply);
+    },
   });
   registerHealth(app, parts.health, parts.database, parts.logger);
   await registerApiRoutes(app, {
