@@ -1,4 +1,5 @@
 import type { Migration } from '@vodstack/platform';
+import { results } from './migrations/results.ts';
 import { templates } from './migrations/templates.ts';
 import { distribution } from './migrations/distribution.ts';
 import { keysMigration } from './migrations/keys.ts';
@@ -211,6 +212,7 @@ alter table vod.storage_object alter column etag set not null;
   distribution,
   keysMigration,
   clientUploads,
+  results,
 ];
 
 /**

@@ -8,6 +8,7 @@ import type {
   models,
   TemplateKind,
 } from '@vodstack/protocol';
+import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -150,7 +151,16 @@ export interface MediaTable {
 }
 
 /** `SourceSegment`: what was uploaded beside the source, such as a playlist's segments. */
-export type ArtifactKind = 'Source' | 'SourceSegment' | 'Cover' | 'Transcode';
+export type ArtifactKind =
+  | 'Source'
+  | 'SourceSegment'
+  | 'Cover'
+  | 'Transcode'
+  | 'AdaptiveDynamicStreaming'
+  | 'SnapshotByTimeOffset'
+  | 'SampleSnapshot'
+  | 'ImageSprites'
+  | 'AnimatedGraphics';
 
 export interface ArtifactTable {
   artifact_id: Generated<number>;
@@ -164,6 +174,9 @@ export interface ArtifactTable {
   size_bytes: number;
   md5: string;
   meta_data: NullableJson<MediaMetaData>;
+  /** The main file of the result that this one is a part of. */
+  main_id: number | null;
+  details: NullableJson<WorkDetails>;
   created_at: DefaultTimestamp;
 }
 
@@ -289,7 +302,9 @@ export interface DistributionTable {
   created_at: DefaultTimestamp;
 }
 
+/** The content key of an encrypted result. */
 export interface DrmKeyTable {
+  /** 32 hexadecimal digits, part of the key's address. */
   key_id: string;
   file_id: string;
   key: Buffer;

@@ -16,13 +16,5 @@ create table vod.distribution (
   blank_referer_allowed boolean not null default true,
   created_at timestamptz not null default now()
 );
-
--- Keys of encrypted playlists (SimpleAES).
-create table if not exists vod.drm_key (
-  key_id text primary key,
-  file_id text not null references vod.media on delete cascade,
-  key bytea not null,
-  created_at timestamptz not null default now()
-);
 `,
 };

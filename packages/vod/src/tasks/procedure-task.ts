@@ -2,7 +2,16 @@ import { type MediaProcessTaskResult, type ProcedureTask, toErrCode } from '@vod
 import { toMediaUrl } from '../media/locations.ts';
 import { toTranscodeItem } from '../media/media-info.ts';
 import { findSource, type MediaWithArtifacts } from '../media/media-repository.ts';
+import {
+  toAdaptiveItem,
+  toAnimatedItem,
+  toCoverOutput,
+  toSampleItem,
+  toSnapshotItem,
+  toSpriteItem,
+} from '../media/result-items.ts';
 import { NOT_YET, toWireTime } from '../media/wire-time.ts';
+import type { ArtifactRow, MediaRow, SubtaskKind } from '../tables.ts';
 import type { SubtaskWithOutput, TaskWithSubtasks } from './task-repository.ts';
 
 /** `ProcedureTask` of DescribeTaskDetail and `ProcedureStateChangeEvent` of the event: the same structure. */
@@ -46,6 +55,19 @@ const RESULT_MEMBERS = {
   AdaptiveDynamicStreaming: 'AdaptiveDynamicStreamingTask',
 } as const;
 
+/** A result's `Output`, from its main file. */
+const TO_OUTPUT: {
+  readonly [Kind in SubtaskKind]: (file: ArtifactRow, publicUrl: string, media: MediaRow) => object;
+} = {
+  Transcode: (file, publicUrl, media) => toTranscodeItem(file, media, publicUrl),
+  AnimatedGraphics: toAnimatedItem,
+  SnapshotByTimeOffset: toSnapshotItem,
+  SampleSnapshot: toSampleItem,
+  ImageSprites: toSpriteItem,
+  CoverBySnapshot: toCoverOutput,
+  AdaptiveDynamicStreaming: toAdaptiveItem,
+};
+
 function toProcessResult(
   subtask: SubtaskWithOutput,
   media: MediaWithArtifacts | undefined,
@@ -53,7 +75,7 @@ function toProcessResult(
 ): MediaProcessTaskResult {
   const output =
     subtask.status === 'SUCCESS' && subtask.artifact && media
-      ? { Output: toTranscodeItem(subtask.artifact, media.media, publicUrl) }
+      ? { Output: TO_OUTPUT[subtask.kind](subtask.artifact, publicUrl, media.media) }
       : {};
   return {
     Type: subtask.kind,

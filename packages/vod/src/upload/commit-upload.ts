@@ -106,6 +106,8 @@ async function commit(
     fileId: upload.file_id,
     procedure: upload.parameters.procedure,
     sessionContext: upload.parameters.sessionContext,
+    notifyMode: upload.parameters.tasksNotifyMode,
+    priority: upload.parameters.tasksPriority,
   });
   await reportUpload(context, tx, upload, procedureTaskId);
   return await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));

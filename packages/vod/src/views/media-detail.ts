@@ -105,9 +105,9 @@ function toSubtaskView(subtask: SubtaskWithOutput, toUrl: UrlMaker): SubtaskView
   const { artifact } = subtask;
   const output = artifact && {
     url: toUrl(artifact),
-    width: artifact.meta_data?.Width ?? 0,
-    height: artifact.meta_data?.Height ?? 0,
-    sizeBytes: artifact.size_bytes,
+    width: artifact.meta_data?.Width ?? artifact.details?.width ?? 0,
+    height: artifact.meta_data?.Height ?? artifact.details?.height ?? 0,
+    sizeBytes: artifact.details?.sizeBytes ?? artifact.size_bytes,
     bitrateBps: artifact.meta_data?.Bitrate ?? 0,
     durationSec: artifact.meta_data?.Duration ?? 0,
     md5: artifact.md5,

@@ -163,6 +163,6 @@ function toOutput(artifact: ArtifactRow, toUrl: UrlMaker): MediaOutput {
     url: toUrl(artifact),
     width: artifact.meta_data?.Width ?? 0,
     height: artifact.meta_data?.Height ?? 0,
-    sizeBytes: artifact.size_bytes,
+    sizeBytes: artifact.details?.sizeBytes ?? artifact.size_bytes,
   };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parseUploadSignature, verifyUploadSignature, type VerificationFailure } from '@vodstack/protocol';
-import { findSecretKey } from '../../applications.ts';
-import { ACCOUNT, type Caller } from '../../caller.ts';
+import type { Caller } from '../../caller.ts';
 import type { VodContext } from '../../context.ts';
+import { findAccessKey } from '../../keys/access-key.ts';
 import { UgcError } from './ugc-error.ts';
 
 /** What a checked upload signature says. */
@@ -21,12 +21,13 @@ const MAX_SIGNATURE_LENGTH = 16_384;
 export async function checkSignature(context: VodContext, text: string): Promise<UploadGrant> {
   const parsed = text.length <= MAX_SIGNATURE_LENGTH ? parseUploadSignature(text) : null;
   if (!parsed) throw refusal('malformed');
-  const secretKey = await findSecretKey(context, parsed.secretId);
-  if (secretKey === undefined) {
+  // A signature has no place for a temporary key's token, so that only lasting keys can make one.
+  const key = await findAccessKey(context.db, parsed.secretId);
+  if (!key || key.temporary) {
     throw new UgcError('invalidSignature', 'The signature names a secretId that does not exist here.');
   }
   const nowSec = Math.floor(context.clock().getTime() / 1000);
-  const verification = verifyUploadSignature(parsed, { secretKey, nowSec });
+  const verification = verifyUploadSignature(parsed, { secretKey: key.secretKey, nowSec });
   if (!verification.ok) throw refusal(verification.reason);
   const { params, mac, original, expireTimeSec } = parsed;
   // PostgreSQL takes every character but this one.
@@ -36,7 +37,7 @@ export async function checkSignature(context: VodContext, text: string): Promise
   const digest = createHash('sha256').update(mac).update(original).digest('hex');
   return {
     params,
-    caller: ACCOUNT,
+    caller: { subAppIds: key.subAppIds },
     oneTime: isOneTime(params) ? { digest, expiresAt: new Date(expireTimeSec * 1000) } : undefined,
   };
 }
