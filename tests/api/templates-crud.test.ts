@@ -173,30 +173,32 @@ describe.each(families)('$noun', ({ noun, create, made, modify, modified, preset
     const outcomes = await Promise.allSettled(
       Array.from({ length: quota + 2 }, () => call(`Create${noun}`)(create)),
     );
-    const made = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const others = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const reasons = outcomes.flatMap((outcome) =>
       outcome.status === 'rejected' ? [(outcome.reason as { code: string }).code] : [],
     );
-    expect(made).toHaveLength(quota);
+    expect(others).toHaveLength(quota);
     expect(reasons).toEqual(['LimitExceeded.TooMuchTemplate', 'LimitExceeded.TooMuchTemplate']);
     const page = await call(`Describe${noun}s`)({ Type: 'Custom', Offset: quota - 3, Limit: 2 });
     expect(page['TotalCount']).toBe(quota);
     expect(page[`${noun}Set`]).toHaveLength(2);
-    for (const { Definition } of made) await call(`Delete${noun}`)({ Definition });
+    for (const { Definition } of others) await call(`Delete${noun}`)({ Definition });
   });
 });
 
-describe('DescribeTranscodeTemplates', () => {
-  async function list(request: models.DescribeTranscodeTemplatesRequest): Promise<(string | undefined)[]> {
-    const { TranscodeTemplateSet = [] } = await stack.client.DescribeTranscodeTemplates({
-      Limit: 100,
-      ...request,
-    });
-    return TranscodeTemplateSet.map(({ Definition }) => Definition);
-  }
+async function listTranscodes(
+  request: models.DescribeTranscodeTemplatesRequest,
+): Promise<(string | undefined)[]> {
+  const { TranscodeTemplateSet = [] } = await stack.client.DescribeTranscodeTemplates({
+    Limit: 100,
+    ...request,
+  });
+  return TranscodeTemplateSet.map(({ Definition }) => Definition);
+}
 
+describe('DescribeTranscodeTemplates', () => {
   it('tells audio from video and 极速高清 from the rest', async () => {
-    expect(await list({ ContainerType: 'PureAudio' })).toEqual([
+    expect(await listTranscodes({ ContainerType: 'PureAudio' })).toEqual([
       '1010',
       '1020',
       '1100',
@@ -205,13 +207,19 @@ describe('DescribeTranscodeTemplates', () => {
       '1130',
       '1140',
     ]);
-    expect(await list({ TEHDType: 'TEHD' })).toEqual(['100800', '100810', '100820', '100830', '100840']);
-    expect(await list({ TEHDType: 'Common', ContainerType: 'Video' })).not.toContain('100800');
+    expect(await listTranscodes({ TEHDType: 'TEHD' })).toEqual([
+      '100800',
+      '100810',
+      '100820',
+      '100830',
+      '100840',
+    ]);
+    expect(await listTranscodes({ TEHDType: 'Common', ContainerType: 'Video' })).not.toContain('100800');
   });
 
   it('shows the presets of before 2020 to those who name them', async () => {
-    expect(await list({})).not.toContain('10');
-    expect(await list({ Definitions: [10, 100_010, 5] })).toEqual(['10', '100010']);
+    expect(await listTranscodes({})).not.toContain('10');
+    expect(await listTranscodes({ Definitions: [10, 100_010, 5] })).toEqual(['10', '100010']);
   });
 
   it.each([

@@ -141,8 +141,8 @@ function withUrl(values: Values, image: NewWatermarkImage): Values {
 }
 
 /** A picture that nobody asked for must not be looked at: it would be missing its address. */
-function withoutImage({ ImageTemplate: _, ...values }: Values): Values {
-  return values;
+function withoutImage(values: Values): Values {
+  return { ...values, ImageTemplate: undefined };
 }
 
 function urlOf(context: ActionContext, image: NewWatermarkImage | undefined): string {

@@ -4,9 +4,9 @@ import { type Check, type FieldRules, number, object, oneOf, type Values } from 
 
 export const SWITCH: Check = oneOf(0, 1);
 
-/** For what the cloud offers and this server does not: refused, whatever it says, unless it says nothing. */
+/** For what the cloud offers and this server does not: refused, unless it says nothing, and then not kept. */
 export const notOffered: Check = (value, { path }) => {
-  if (!isAskingForWork(value)) return value;
+  if (!isAskingForWork(value)) return undefined;
   throw new ApiError(
     'UnsupportedOperation',
     `The parameter \`${path}\` asks for work that this server does not support.`,

@@ -23,7 +23,7 @@ const AUDIO_CODECS: Readonly<Record<string, readonly string[]>> = {
   m4a: ['libfdk_aac', 'libmp3lame', 'ac3'],
   wav: ['pcm16'],
 };
-const VIDEO_CONTAINERS: readonly string[] = ['mp4', 'flv', 'hls'];
+const VIDEO_CONTAINERS: ReadonlySet<string> = new Set(['mp4', 'flv', 'hls']);
 
 export const transcodeFamily: TemplateFamily<'Transcode'> = defineTemplateFamily({
   kind: 'Transcode',
@@ -40,9 +40,9 @@ export const transcodeFamily: TemplateFamily<'Transcode'> = defineTemplateFamily
     EnhanceConfig: { check: notOffered },
     SegmentType: { check: oneOf('ts', 'fmp4', '') },
   },
-  complete({ EnhanceConfig: _, ...parameters }) {
+  complete(parameters) {
     const container = String(parameters['Container']);
-    const isPureAudio = !VIDEO_CONTAINERS.includes(container);
+    const isPureAudio = !VIDEO_CONTAINERS.has(container);
     const removeVideo = isPureAudio ? 1 : Number(parameters['RemoveVideo']);
     const { VideoTemplate: video, AudioTemplate: audio, SegmentType: segmentType, ...others } = parameters;
     if (removeVideo === 1 && parameters['RemoveAudio'] === 1) {
@@ -86,7 +86,7 @@ function checkAudio(container: string, audio: unknown): Values {
       'may be 16000 for pcm16 only.',
     );
   }
-  if (audio['AudioChannel'] === 6 && !VIDEO_CONTAINERS.includes(container)) {
+  if (audio['AudioChannel'] === 6 && !VIDEO_CONTAINERS.has(container)) {
     throw refuse(
       { code: 'AudioChannel', path: 'AudioTemplate.AudioChannel' },
       `must be 0, 1 or 2 in ${container}, got 6.`,
