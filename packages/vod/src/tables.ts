@@ -26,6 +26,22 @@ export interface SubAppTable {
 export interface ApiKeyTable {
   secret_id: string;
   secret_key: string;
+  name: Generated<string>;
+  /** Null: all of the account's. */
+  sub_app_ids: NullableJson<number[]>;
+  disabled_at: NullableTimestamp;
+  /** Once a minute at most. */
+  last_used_at: NullableTimestamp;
+  created_at: DefaultTimestamp;
+}
+
+export interface TemporaryKeyTable {
+  secret_id: string;
+  secret_key: string;
+  token: string;
+  parent: string;
+  sub_app_ids: NullableJson<number[]>;
+  expires_at: Timestamp;
   created_at: DefaultTimestamp;
 }
 
@@ -47,6 +63,9 @@ export interface UploadParameters {
   expireTime?: string;
   /** The procedure that is to run once the upload is committed, by its name or as a text of its own. */
   procedure?: string;
+  /** Of the task that the procedure starts: -10 to 10. Only upload signatures say these two. */
+  tasksPriority?: number;
+  tasksNotifyMode?: NotifyMode;
 }
 
 export interface UploadTable {
@@ -59,6 +78,8 @@ export interface UploadTable {
   region: string;
   media_key: string;
   cover_key: string | null;
+  /** The upload brings a new cover for a media that is there: media_key and cover_key are the same then. */
+  replaces_cover: Generated<boolean>;
   parameters: Json<UploadParameters>;
   secret_id: string;
   secret_key: string;
@@ -71,6 +92,7 @@ export interface UploadTable {
 export interface StorageObjectTable {
   bucket: string;
   object_key: string;
+  session_key: string;
   blob_key: string;
   size_bytes: number;
   /** Of the whole object, hex. */
@@ -80,6 +102,13 @@ export interface StorageObjectTable {
   upload_id: string | null;
   content_type: string;
   created_at: DefaultTimestamp;
+}
+
+/** A one-time upload signature that has opened an upload. */
+export interface UsedSignatureTable {
+  /** SHA-256, hex. */
+  digest: string;
+  expires_at: Timestamp;
 }
 
 export interface MultipartUploadTable {
@@ -121,8 +150,10 @@ export interface MediaTable {
   updated_at: DefaultTimestamp;
 }
 
+/** `SourceSegment`: what was uploaded beside the source, such as a playlist's segments. */
 export type ArtifactKind =
   | 'Source'
+  | 'SourceSegment'
   | 'Cover'
   | 'Transcode'
   | 'AdaptiveDynamicStreaming'
@@ -240,6 +271,9 @@ export interface WatermarkImageTable {
   definition: number;
   blob_key: string;
   content_type: string;
+  size_bytes: number;
+  md5: string;
+  created_at: DefaultTimestamp;
 }
 
 export interface ProcedureTable {
@@ -249,6 +283,23 @@ export interface ProcedureTable {
   media_process_task: Json<models.MediaProcessTaskInput>;
   created_at: DefaultTimestamp;
   updated_at: DefaultTimestamp;
+}
+
+/** How an application's media may be played. */
+export interface DistributionTable {
+  sub_app_id: number;
+  /** Signs what players present (psign). */
+  play_key: string;
+  /** Signs the tokens for decryption keys. */
+  drm_secret: string;
+  hotlink_enabled: Generated<boolean>;
+  /** Signs playback URLs. */
+  hotlink_key: Generated<string>;
+  referer_enabled: Generated<boolean>;
+  referer_type: Generated<'Black' | 'White'>;
+  referers: ColumnType<string[], string | undefined, string>;
+  blank_referer_allowed: Generated<boolean>;
+  created_at: DefaultTimestamp;
 }
 
 /** The content key of an encrypted result. */
@@ -263,9 +314,11 @@ export interface DrmKeyTable {
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
+  'vod.temporary_key': TemporaryKeyTable;
   'vod.event_config': EventConfigTable;
   'vod.upload': UploadTable;
   'vod.storage_object': StorageObjectTable;
+  'vod.used_signature': UsedSignatureTable;
   'vod.multipart_upload': MultipartUploadTable;
   'vod.multipart_part': MultipartPartTable;
   'vod.media': MediaTable;
@@ -277,6 +330,7 @@ export interface VodTables {
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
+  'vod.distribution': DistributionTable;
   'vod.drm_key': DrmKeyTable;
 }
 
@@ -291,3 +345,4 @@ export type DeliveryRow = Selectable<DeliveryTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
 export type TemplateRow = Selectable<TemplateTable>;
 export type ProcedureRow = Selectable<ProcedureTable>;
+export type DistributionRow = Selectable<DistributionTable>;

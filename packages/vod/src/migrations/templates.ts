@@ -15,10 +15,14 @@ create table vod.template (
 create index template_of_application on vod.template (sub_app_id, kind, definition);
 
 create table vod.watermark_image (
+  -- {folder}/{name} of its address.
   name text primary key,
   definition integer not null references vod.template on delete cascade,
   blob_key text not null,
-  content_type text not null
+  content_type text not null,
+  size_bytes bigint not null,
+  md5 text not null,
+  created_at timestamptz not null default now()
 );
 create index watermark_image_of_template on vod.watermark_image (definition);
 

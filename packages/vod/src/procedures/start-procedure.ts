@@ -1,5 +1,5 @@
 import type { VodContext } from '../context.ts';
-import type { VodDb } from '../tables.ts';
+import type { NotifyMode, VodDb } from '../tables.ts';
 import { createTaskIn } from '../tasks/create-task.ts';
 import { parseMediaProcessTask } from '../tasks/parse-media-process.ts';
 import { findProcedureTask } from './procedure-repository.ts';
@@ -16,6 +16,8 @@ export async function startUploadProcedure(
     readonly fileId: string;
     readonly procedure: string | undefined;
     readonly sessionContext: string | undefined;
+    readonly notifyMode?: NotifyMode | undefined;
+    readonly priority?: number | undefined;
   },
 ): Promise<string> {
   const { subAppId, fileId, procedure, sessionContext = '' } = upload;
@@ -30,8 +32,8 @@ export async function startUploadProcedure(
     fileId,
     sessionId: '',
     sessionContext,
-    notifyMode: 'Finish',
-    priority: 0,
+    notifyMode: upload.notifyMode ?? 'Finish',
+    priority: upload.priority ?? 0,
     subtasks: parseMediaProcessTask(task),
   });
 }

@@ -74,17 +74,37 @@ export async function insertTemplate<Kind extends TemplateKind>(
   return row.definition;
 }
 
-/** Writes a user's template anew. */
-export async function updateTemplate<Kind extends TemplateKind>(
-  db: VodDb,
-  definition: number,
-  { name, comment, parameters }: NewTemplate<Kind>,
-): Promise<void> {
-  await db
+/**
+ * Writes an application's own template anew, in the caller's transaction.
+ * @param change what becomes of it
+ * @returns undefined when there is none
+ */
+export async function changeTemplate<Kind extends TemplateKind>(
+  tx: VodDb,
+  key: { subAppId: number; kind: Kind; definition: number },
+  change: (template: Template<Kind>) => NewTemplate<Kind>,
+): Promise<NewTemplate<Kind> | undefined> {
+  const row = await tx
+    .selectFrom('vod.template')
+    .selectAll()
+    .where('definition', '=', key.definition)
+    .where('sub_app_id', '=', key.subAppId)
+    .where('kind', '=', key.kind)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const changed = change(toTemplate<Kind>(row));
+  await tx
     .updateTable('vod.template')
-    .set({ name, comment, parameters: JSON.stringify(parameters), updated_at: sql`now()` })
-    .where('definition', '=', definition)
+    .set({
+      name: changed.name,
+      comment: changed.comment,
+      parameters: JSON.stringify(changed.parameters),
+      updated_at: sql`now()`,
+    })
+    .where('definition', '=', key.definition)
     .execute();
+  return changed;
 }
 
 /** @returns whether there was such a template */
