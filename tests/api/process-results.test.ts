@@ -47,6 +47,12 @@ function linesOf(playlist: string, base: string | undefined): string[] {
   return names.map((name) => new URL(name, base).href);
 }
 
+/** Of a task's first sub-task, one that takes snapshots. */
+function urlsOf({ MediaProcessResultSet }: models.ProcedureTask): (string | undefined)[] {
+  const output = MediaProcessResultSet?.[0]?.SnapshotByTimeOffsetTask?.Output;
+  return output?.PicInfoSet?.map(({ Url }) => Url) ?? [];
+}
+
 describe('each kind of sub-task', () => {
   it('makes pictures that are served and listed', async () => {
     const task = await process({
@@ -112,9 +118,6 @@ describe('each kind of sub-task', () => {
     const second = await process({
       SnapshotByTimeOffsetTaskSet: [{ Definition: 10, ExtTimeOffsetSet: ['0.4s'] }],
     });
-    const urlsOf = (task: models.ProcedureTask): (string | undefined)[] =>
-      task.MediaProcessResultSet?.[0]?.SnapshotByTimeOffsetTask?.Output?.PicInfoSet?.map(({ Url }) => Url) ??
-      [];
     const [, gone] = urlsOf(first);
     expect((await fetch(gone ?? '')).status).toBe(404);
     expect((await download(urlsOf(second)[0])).type).toBe('image/jpeg');

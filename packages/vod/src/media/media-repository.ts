@@ -95,14 +95,3 @@ export async function findArtifacts(
 export function findSource(found: MediaWithArtifacts): ArtifactRow | undefined {
   return found.artifacts.find((artifact) => artifact.kind === 'Source');
 }
-
-/** Where every file of each media is kept, the parts of results too: what goes when the media goes. */
-export async function findBlobKeys(db: VodDb, fileIds: readonly string[]): Promise<string[]> {
-  if (fileIds.length === 0) return [];
-  const rows = await db
-    .selectFrom('vod.artifact')
-    .select('blob_key')
-    .where('file_id', 'in', fileIds)
-    .execute();
-  return rows.map(({ blob_key }) => blob_key);
-}

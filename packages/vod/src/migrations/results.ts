@@ -9,12 +9,12 @@ alter table vod.artifact add column details json;
 create index artifact_of_main on vod.artifact (main_id) where main_id is not null;
 
 -- Keys of encrypted results.
-create table vod.drm_key (
+create table if not exists vod.drm_key (
   key_id text primary key,
   file_id text not null references vod.media on delete cascade,
   key bytea not null,
   created_at timestamptz not null default now()
 );
-create index drm_key_of_media on vod.drm_key (file_id);
+create index if not exists drm_key_of_media on vod.drm_key (file_id);
 `,
 };

@@ -81,12 +81,7 @@ const PLANNERS: Planners = {
       pictureOptions(definition, context),
     ),
   AnimatedGraphics: (parameters, { definition, input }, context) =>
-    planAnimation(
-      context.source,
-      parameters,
-      input as models.AnimatedGraphicTaskInput,
-      pictureOptions(definition, context),
-    ),
+    planAnimation(context.source, parameters, input, pictureOptions(definition, context)),
 };
 
 /**

@@ -119,7 +119,11 @@ async function runShared(
   const scratchFolder = join(options.scratchFolder, 'shared');
   await mkdir(scratchFolder);
   const results = await runTranscode(plan, {
-    ...{ sourcePath, tools, scratchFolder, signal: options.signal, logger },
+    sourcePath,
+    tools,
+    scratchFolder,
+    signal: options.signal,
+    logger,
     onProgress: (percent) => options.onProgress(positions, percent),
   });
   for (const result of results) {
@@ -134,10 +138,17 @@ async function runAlone(work: SourceWork, { lead, positions, template }: Job): P
   try {
     const watermarks = await findWatermarks(context, run.task.sub_app_id, lead);
     const planned = planSubtask(template.parameters, lead, {
-      ...{ source, tools, watermarks, x264Preset: X264_PRESET, fileId: run.task.file_id },
+      source,
+      tools,
+      watermarks,
+      x264Preset: X264_PRESET,
+      fileId: run.task.file_id,
     });
     const made = await runWork(planned, {
-      ...{ sourcePath, tools, logger, signal: options.signal },
+      sourcePath,
+      tools,
+      logger,
+      signal: options.signal,
       scratchFolder: join(options.scratchFolder, String(lead.position)),
       onProgress: (percent) => options.onProgress(positions, percent),
     });

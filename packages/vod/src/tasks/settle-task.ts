@@ -212,8 +212,10 @@ async function forgetResult(tx: VodDb, main: FileRow): Promise<string[]> {
     .where('kind', '=', main.kind)
     .where('definition', '=', main.definition)
     .execute();
-  const kept = earlier.filter(({ name }) => name === main.name).map(({ artifact_id }) => artifact_id);
-  const gone = earlier.map(({ artifact_id }) => artifact_id).filter((id) => !kept.includes(id));
+  const kept = new Set(
+    earlier.filter(({ name }) => name === main.name).map(({ artifact_id }) => artifact_id),
+  );
+  const gone = earlier.map(({ artifact_id }) => artifact_id).filter((id) => !kept.has(id));
   if (gone.length > 0) await tx.deleteFrom('vod.artifact').where('artifact_id', 'in', gone).execute();
   return earlier.map(({ blob_key }) => blob_key);
 }

@@ -1,5 +1,7 @@
 import { execa } from 'execa';
 
+const FFPROBE = 'ffprobe';
+
 export interface AnyProbe {
   readonly codec: string | undefined;
   readonly width: number | undefined;
@@ -28,7 +30,7 @@ interface Report {
 /** What ffprobe says of a result of our own, playlists included. */
 export async function probeAny(path: string): Promise<AnyProbe> {
   const show = ['-show_streams', '-show_format', '-show_packets'];
-  const { stdout } = await execa('ffprobe', [
+  const { stdout } = await execa(FFPROBE, [
     '-v',
     'error',
     '-allowed_extensions',
@@ -37,7 +39,7 @@ export async function probeAny(path: string): Promise<AnyProbe> {
     '-of',
     'json',
     path,
-  ]).catch(() => execa('ffprobe', ['-v', 'error', ...show, '-of', 'json', path]));
+  ]).catch(() => execa(FFPROBE, ['-v', 'error', ...show, '-of', 'json', path]));
   const report = JSON.parse(stdout) as Report;
   const video = report.streams.find(({ codec_type }) => codec_type === 'video');
   const audio = report.streams.find(({ codec_type }) => codec_type === 'audio');

@@ -73,9 +73,18 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
     runs: [
       {
         ffmpegArgs: [
-          ...[...picture.inputArgs, ...picture.args, ...sound],
-          ...['-map_metadata', '-1', '-map_metadata:s', '-1', '-map_chapters', '-1'],
-          ...['-t', String(Math.ceil(source.durationSec) + 1), ...mux],
+          ...picture.inputArgs,
+          ...picture.args,
+          ...sound,
+          '-map_metadata',
+          '-1',
+          '-map_metadata:s',
+          '-1',
+          '-map_chapters',
+          '-1',
+          '-t',
+          String(Math.ceil(source.durationSec) + 1),
+          ...mux,
           isDash ? fileName : `video_${options.definition}_%v.m3u8`,
         ],
         expected: { fileSec: source.durationSec },
@@ -162,11 +171,7 @@ function pictureArguments(
   return {
     inputArgs: marks.inputArgs,
     files: marks.files,
-    args: [
-      ...['-filter_complex', graph],
-      ...outputs.flatMap(({ label }) => ['-map', `[${label}]`]),
-      ...encoders,
-    ],
+    args: ['-filter_complex', graph, ...outputs.flatMap(({ label }) => ['-map', `[${label}]`]), ...encoders],
   };
 }
 
@@ -180,7 +185,8 @@ function soundArguments(
   const sounding = rungs.filter(({ hasSound }) => hasSound);
   if (audio === undefined) return [];
   return (options.isDash ? sounding.slice(0, 1) : sounding).flatMap(({ rule }, index) => [
-    ...['-map', `0:${audio.index}`],
+    '-map',
+    `0:${audio.index}`,
     ...audioStreamArguments(rule.Audio ?? {}, { index, source: audio, container: 'hls' }, options),
   ]);
 }
@@ -205,23 +211,44 @@ function hlsArguments(
     [...(size ? [`v:${video++}`] : []), ...(hasSound ? [`a:${audio++}`] : [])].join(','),
   );
   return [
-    ...['-f', 'hls', '-hls_time', String(rule.SegmentDuration || DEFAULT_SEGMENT_SEC)],
-    ...['-hls_playlist_type', 'vod', '-hls_segment_type', isFmp4(rule) ? 'fmp4' : 'mpegts'],
+    '-f',
+    'hls',
+    '-hls_time',
+    String(rule.SegmentDuration || DEFAULT_SEGMENT_SEC),
+    '-hls_playlist_type',
+    'vod',
+    '-hls_segment_type',
+    isFmp4(rule) ? 'fmp4' : 'mpegts',
     ...(isFmp4(rule) ? ['-hls_fmp4_init_filename', init] : []),
     ...(options.isEncrypted ? ['-hls_key_info_file', KEY_INFO] : []),
-    ...['-hls_flags', `independent_segments${isSingleFile ? '+single_file' : ''}`],
-    ...['-hls_segment_filename', isSingleFile ? `${stem}.${extension}` : `${stem}_%d.${extension}`],
-    ...['-master_pl_name', `adp.${options.definition}.m3u8`, '-var_stream_map', map.join(' ')],
+    '-hls_flags',
+    `independent_segments${isSingleFile ? '+single_file' : ''}`,
+    '-hls_segment_filename',
+    isSingleFile ? `${stem}.${extension}` : `${stem}_%d.${extension}`,
+    '-master_pl_name',
+    `adp.${options.definition}.m3u8`,
+    '-var_stream_map',
+    map.join(' '),
   ];
 }
 
 function dashArguments(rule: AdaptiveRule, definition: number, hasSound: boolean): string[] {
   const stem = `video_${definition}_$RepresentationID$`;
   return [
-    ...['-f', 'dash', '-seg_duration', String(rule.SegmentDuration || DEFAULT_SEGMENT_SEC)],
-    ...['-use_template', '1', '-use_timeline', '1'],
-    ...['-adaptation_sets', `id=0,streams=v${hasSound ? ' id=1,streams=a' : ''}`],
-    ...['-init_seg_name', `${stem}_init.m4s`, '-media_seg_name', `${stem}_$Number$.m4s`],
+    '-f',
+    'dash',
+    '-seg_duration',
+    String(rule.SegmentDuration || DEFAULT_SEGMENT_SEC),
+    '-use_template',
+    '1',
+    '-use_timeline',
+    '1',
+    '-adaptation_sets',
+    `id=0,streams=v${hasSound ? ' id=1,streams=a' : ''}`,
+    '-init_seg_name',
+    `${stem}_init.m4s`,
+    '-media_seg_name',
+    `${stem}_$Number$.m4s`,
   ];
 }
 

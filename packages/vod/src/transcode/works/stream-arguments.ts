@@ -51,24 +51,43 @@ export function videoStreamArguments(rule: VideoRule, stream: VideoStream, optio
   const gop = gopPictures(rule, stream.fps);
   const scope = (name: string): string => `${name}:v:${index}`;
   const common = [
-    ...[scope('-g'), String(gop), scope('-keyint_min'), String(gop)],
+    scope('-g'),
+    String(gop),
+    scope('-keyint_min'),
+    String(gop),
     ...((rule.Bframes ?? 0) > 0 ? [scope('-bf'), String(rule.Bframes)] : []),
   ];
   switch (rule.Codec || 'libx264') {
     case 'libx264':
     case 'h264':
       return [
-        ...[scope('-c'), 'libx264', scope('-preset'), options.x264Preset],
-        ...[scope('-profile'), profileOf(rule), scope('-pix_fmt'), 'yuv420p'],
-        ...[...rateArguments(rule, stream, 23), ...common, scope('-sc_threshold'), '0'],
+        scope('-c'),
+        'libx264',
+        scope('-preset'),
+        options.x264Preset,
+        scope('-profile'),
+        profileOf(rule),
+        scope('-pix_fmt'),
+        'yuv420p',
+        ...rateArguments(rule, stream, 23),
+        ...common,
+        scope('-sc_threshold'),
+        '0',
       ];
     case 'libx265':
     case 'h265':
       requireEncoder('libx265', options);
       return [
-        ...[scope('-c'), 'libx265', scope('-preset'), options.x264Preset, scope('-pix_fmt'), 'yuv420p'],
-        ...[scope('-tag'), rule.CodecTag === 'hev1' ? 'hev1' : 'hvc1'],
-        ...[scope('-x265-params'), `log-level=error:scenecut=0:keyint=${gop}:min-keyint=${gop}`],
+        scope('-c'),
+        'libx265',
+        scope('-preset'),
+        options.x264Preset,
+        scope('-pix_fmt'),
+        'yuv420p',
+        scope('-tag'),
+        rule.CodecTag === 'hev1' ? 'hev1' : 'hvc1',
+        scope('-x265-params'),
+        `log-level=error:scenecut=0:keyint=${gop}:min-keyint=${gop}`,
         ...rateArguments(rule, stream, 28),
       ];
     case 'av1':
@@ -157,12 +176,17 @@ export function audioStreamArguments(
       ? Math.min(source.channels, encoder === 'libmp3lame' ? 2 : 6)
       : rule.AudioChannel || 2;
   return [
-    ...[`-c:a:${index}`, encoder],
+    `-c:a:${index}`,
+    encoder,
     ...(encoder === 'aac' ? [`-profile:a:${index}`, 'aac_low'] : []),
     ...(rule.Bitrate && !isLossless ? [`-b:a:${index}`, `${rule.Bitrate}k`] : []),
     ...(encoder === 'flac' ? [`-sample_fmt:a:${index}`, 's16'] : []),
-    ...[`-ar:a:${index}`, String(rule.SampleRate || 44_100), `-ac:a:${index}`, String(channels)],
-    ...[`-filter:a:${index}`, 'aresample=async=1:first_pts=0'],
+    `-ar:a:${index}`,
+    String(rule.SampleRate || 44_100),
+    `-ac:a:${index}`,
+    String(channels),
+    `-filter:a:${index}`,
+    'aresample=async=1:first_pts=0',
   ];
 }
 

@@ -76,8 +76,14 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
         ffmpegArgs: [
           ...(picture?.inputArgs ?? []),
           ...streams,
-          ...['-map_metadata', '-1', '-map_metadata:s', '-1', '-map_chapters', '-1'],
-          ...['-t', isPart ? lengthSec.toFixed(3) : String(Math.ceil(lengthSec) + 1)],
+          '-map_metadata',
+          '-1',
+          '-map_metadata:s',
+          '-1',
+          '-map_chapters',
+          '-1',
+          '-t',
+          isPart ? lengthSec.toFixed(3) : String(Math.ceil(lengthSec) + 1),
           ...muxArguments(rule, options.definition),
           fileName,
         ],
@@ -171,7 +177,10 @@ function pictureArguments(
     files: marks.files,
     size,
     args: [
-      ...['-filter_complex', [base, ...marks.chains].join(';'), '-map', `[${marks.label}]`],
+      '-filter_complex',
+      [base, ...marks.chains].join(';'),
+      '-map',
+      `[${marks.label}]`,
       ...videoStreamArguments(template, { index: 0, fps, tehd }, options),
     ],
   };
@@ -218,11 +227,17 @@ function hlsArguments(rule: TranscodeRule, definition: number): string[] {
   const isFmp4 = rule.SegmentType === 'fmp4';
   const stem = `v.f${definition}`;
   return [
-    ...['-f', 'hls', '-hls_time', String(seconds), '-hls_playlist_type', 'vod'],
+    '-f',
+    'hls',
+    '-hls_time',
+    String(seconds),
+    '-hls_playlist_type',
+    'vod',
     ...(isFmp4
       ? ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', `${stem}_init.mp4`]
       : ['-hls_segment_type', 'mpegts']),
-    ...['-hls_segment_filename', `${stem}_%d.${isFmp4 ? 'm4s' : 'ts'}`],
+    '-hls_segment_filename',
+    `${stem}_%d.${isFmp4 ? 'm4s' : 'ts'}`,
   ];
 }
 
@@ -295,13 +310,17 @@ export async function probeFirst(made: MadeFolder, files: readonly string[]): Pr
 
 /** @throws MediaError when a result is more than two percent or a second too short or too long */
 export function assertLength(gotSec: number, { minSec, maxSec }: LengthBounds): void {
-  const slack = (sec: number): number => Math.max(1, sec * 0.02);
   if (gotSec > maxSec + slack(maxSec)) {
     const told = `${gotSec.toFixed(1)} s long instead of ${maxSec.toFixed(1)} s`;
     throw new MediaError('InternalError', `the result is ${told}`);
   }
   if (gotSec >= minSec - slack(minSec)) return;
   throw malformed(`the source says ${minSec.toFixed(1)} s but only ${gotSec.toFixed(1)} s could be decoded`);
+}
+
+/** Two percent, or a second. */
+function slack(sec: number): number {
+  return Math.max(1, sec * 0.02);
 }
 
 function malformed(message: string): MediaError {

@@ -62,9 +62,15 @@ export function drawWatermarks(
       files[name] = watermark.image.content;
       const isRepeated = watermark.image.repeatType === 'repeat' && isGif(watermark.image.content);
       inputArgs.push(
-        ...['-protocol_whitelist', 'file', '-format_whitelist', IMAGE_FORMATS, '-max_pixels', '35389440'],
+        '-protocol_whitelist',
+        'file',
+        '-format_whitelist',
+        IMAGE_FORMATS,
+        '-max_pixels',
+        '35389440',
         ...(isRepeated ? ['-ignore_loop', '0'] : []),
-        ...['-i', `file:${name}`],
+        '-i',
+        `file:${name}`,
       );
       chains.push(
         ...imageChains(watermark, watermark.image, { i, input, label, next, time, isRepeated, ...picture }),
