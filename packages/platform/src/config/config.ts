@@ -23,6 +23,8 @@ export interface Config {
   readonly ffprobePath: string | undefined;
   /** How many transcodes run at once. */
   readonly transcodeConcurrency: number;
+  /** How many calls per second one key may make to one action of the API; 0: as many as it likes. */
+  readonly rateLimit: number;
   /** Where the cloud's host names are answered over TLS; undefined takes the usual one, or any free one when that is taken. */
   readonly tlsPort: number | undefined;
   /** Where the proxy for the cloud's host names listens; undefined as above. */
@@ -57,6 +59,7 @@ type OptionName =
   | 'ffmpegPath'
   | 'ffprobePath'
   | 'transcodeConcurrency'
+  | 'rateLimit'
   | 'tlsPort'
   | 'proxyPort'
   | 'proxyPassthrough';
@@ -75,6 +78,7 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['ffmpegPath', 'FFMPEG_PATH'],
   ['ffprobePath', 'FFPROBE_PATH'],
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
+  ['rateLimit', 'VODSTACK_RATE_LIMIT'],
   ['tlsPort', 'VODSTACK_TLS_PORT'],
   ['proxyPort', 'VODSTACK_PROXY_PORT'],
   ['proxyPassthrough', 'VODSTACK_PROXY_PASSTHROUGH'],
@@ -146,6 +150,7 @@ function toConfig(settings: Settings, searchPath: string): Config {
     ffprobePath: settings.FFPROBE_PATH,
     transcodeConcurrency:
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    rateLimit: settings.VODSTACK_RATE_LIMIT,
     tlsPort: settings.VODSTACK_TLS_PORT,
     proxyPort: settings.VODSTACK_PROXY_PORT,
     proxyPassthrough: settings.VODSTACK_PROXY_PASSTHROUGH,

@@ -28,6 +28,7 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   FFMPEG_PATH: z.string().optional(),
   FFPROBE_PATH: z.string().optional(),
   VODSTACK_TRANSCODE_CONCURRENCY: integer(1, 256).optional(),
+  VODSTACK_RATE_LIMIT: integer(0, 1_000_000).default(0),
   VODSTACK_TLS_PORT: integer(0, 65_535).optional(),
   VODSTACK_PROXY_PORT: integer(0, 65_535).optional(),
   VODSTACK_PROXY_PASSTHROUGH: z.enum(PASSTHROUGH_POLICIES).default('never'),
@@ -47,6 +48,7 @@ export interface Settings {
   FFMPEG_PATH?: string | undefined;
   FFPROBE_PATH?: string | undefined;
   VODSTACK_TRANSCODE_CONCURRENCY?: number | undefined;
+  VODSTACK_RATE_LIMIT: number;
   VODSTACK_TLS_PORT?: number | undefined;
   VODSTACK_PROXY_PORT?: number | undefined;
   VODSTACK_PROXY_PASSTHROUGH: (typeof PASSTHROUGH_POLICIES)[number];
@@ -69,6 +71,7 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   FFMPEG_PATH: 'a path',
   FFPROBE_PATH: 'a path',
   VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 1 to 256',
+  VODSTACK_RATE_LIMIT: 'a whole number of calls per second, 0 for no limit',
   VODSTACK_TLS_PORT: 'a port from 0 to 65535',
   VODSTACK_PROXY_PORT: 'a port from 0 to 65535',
   VODSTACK_PROXY_PASSTHROUGH: `one of ${PASSTHROUGH_POLICIES.join(', ')}`,
