@@ -69,11 +69,13 @@ describe('the proxy', () => {
 
   it('needs no more than its address and the authority’s certificate', async () => {
     const { address, proxyPort } = stack.server.redirect;
-    const { stdout } = await run('curl', [
-      ...['-sS', '--proxy', `http://${address}:${proxyPort}`],
-      ...['--cacert', environment['NODE_EXTRA_CA_CERTS'] ?? ''],
-      'https://vod2.qcloud.com/healthz',
-    ]);
+    const options = [
+      '--proxy',
+      `http://${address}:${proxyPort}`,
+      '--cacert',
+      environment['NODE_EXTRA_CA_CERTS'] ?? '',
+    ];
+    const { stdout } = await run('curl', ['-sS', ...options, 'https://vod2.qcloud.com/healthz']);
     expect(stdout).toBe('{"status":"ok"}');
   });
 
