@@ -37,7 +37,7 @@ describe('an unmodified Node program', () => {
   it('that uses the official SDK with its own endpoint reaches the local stack', async () => {
     const { FileId: fileId } = await uploadFile(stack, clip.path);
     const answer = JSON.parse(
-      await runIn(environment, process.execPath, fixture('describe-media.cjs'), fileId),
+      await runIn(environment, process.execPath, fixture('describe-media.mjs'), fileId),
     ) as {
       MediaInfoSet: { FileId: string }[];
     };

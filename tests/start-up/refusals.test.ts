@@ -36,6 +36,20 @@ describe('a start that cannot go on', () => {
     expect(await server.end('SIGTERM')).toBe(0);
   });
 
+  it.each([
+    ['VODSTACK_TLS_PORT', '--tls-port'],
+    ['VODSTACK_PROXY_PORT', '--proxy-port'],
+  ])('because the port in %s is in use says so, and leaves nothing behind', async (variable, option) => {
+    const { port, close } = await occupyPort();
+    const result = await up({ [variable]: String(port) });
+    await close();
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toBe(
+      `Port ${port} on 127.0.0.1 is already in use: stop the other program or choose another port with ${option} or ${variable}.\n`,
+    );
+    expect(findProcesses(folder.path)).toEqual([]);
+  });
+
   it('because the data folder cannot be written says so', async () => {
     const file = folder.join('file');
     await writeFile(file, '');

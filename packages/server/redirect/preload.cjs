@@ -44,6 +44,7 @@ function redirectArguments(args) {
 
 // Every TCP and TLS connection of Node passes through here, whoever opens it: http, https, fetch, tls.connect.
 if (!net.Socket.prototype[MARK] && domains.length > 0) {
+  // oxlint-disable-next-line typescript/unbound-method -- called on the socket, below
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function connectLocally(...args) {
     return connect.apply(this, redirectArguments(args));
