@@ -1,9 +1,8 @@
 import { text } from 'node:stream/consumers';
 import { type HotlinkParameters, toHotlinkTime } from '@vodstack/protocol';
-import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { findMedia, findSource, type MediaWithArtifacts } from '../media/media-repository.ts';
-import type { ArtifactRow } from '../tables.ts';
+import type { ArtifactKind, ArtifactRow } from '../tables.ts';
 import { createDrmToken } from './drm-token.ts';
 import { isPlaylist } from './hls-playlist.ts';
 import { PlayError, type PlayContent, type PlayRequest } from './play-request.ts';
@@ -13,11 +12,11 @@ import { readSubStreams, type SubStream } from './sub-streams.ts';
 /** How long URLs and tokens are good for when the signature says nothing of it. */
 const DEFAULT_LIFE_SEC = 24 * 3600;
 
-const ADAPTIVE: string = 'AdaptiveDynamicStreaming';
+const ADAPTIVE = 'AdaptiveDynamicStreaming';
 /** How the answer names what is adaptive, and how people do. */
 const ADAPTIVE_TYPE = 'AdaptiveDynamicStream';
 const ADAPTIVE_NAME = 'an adaptive stream of this definition';
-const SPRITE: string = 'ImageSprites';
+const SPRITE = 'ImageSprites';
 /** The cloud's preset for SimpleAES. */
 const ENCRYPTED_DEFINITION = 12;
 
@@ -93,15 +92,17 @@ async function describeContent(scene: Scene): Promise<object> {
 /** All files of a result, its main one first. */
 async function findFiles(
   { context, request }: Scene,
-  kind: string,
+  kind: ArtifactKind,
   definition: number,
 ): Promise<ArtifactRow[]> {
   return await context.db
     .selectFrom('vod.artifact')
     .selectAll()
     .where('file_id', '=', request.fileId)
-    .where(sql<boolean>`kind = ${kind}`)
+    .where('kind', '=', kind)
     .where('definition', '=', definition)
+    // The main file is part of none.
+    .orderBy('main_id', (order) => order.asc().nullsFirst())
     .orderBy('artifact_id')
     .execute();
 }
@@ -109,7 +110,8 @@ async function findFiles(
 async function toPlainStreaming(scene: Scene): Promise<object> {
   const { rawAdaptiveDefinition: wanted } = scene.content;
   const any = scene.found.artifacts.find(
-    ({ kind, definition }) => kind === ADAPTIVE && definition !== ENCRYPTED_DEFINITION,
+    ({ kind, definition, details }) =>
+      kind === ADAPTIVE && definition !== ENCRYPTED_DEFINITION && !details?.drmType,
   );
   const [main] = await findFiles(scene, ADAPTIVE, wanted ?? any?.definition ?? 0);
   return { plainOutput: await toOutput(scene, need(main, ADAPTIVE_NAME)), drmOutput: [], drmToken: '' };
