@@ -11,6 +11,7 @@ import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { callTokenService } from './keys/temporary-keys.ts';
+import { createMediaFinder } from './media/media-repository.ts';
 import { vodMigrations } from './migrations.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
@@ -65,6 +66,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   const pushDelivery = createPushDelivery(context);
   const sweeper = createUploadSweeper(context);
   const keys = createKeyRing(context);
+  const findMedia = createMediaFinder(context.db);
   const stopping = new AbortController();
   let ownSecretId = '';
   return {
@@ -102,7 +104,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     },
     call: (action, parameters, signal, caller = ACCOUNT) =>
       runAction(
-        { ...context, pullQueue, caller, signal: AbortSignal.any([signal, stopping.signal]) },
+        { ...context, pullQueue, findMedia, caller, signal: AbortSignal.any([signal, stopping.signal]) },
         action,
         parameters,
       ),
