@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ReceiverTables } from '@vodstack/receiver';
+import { answerUnreadableUrl } from '@vodstack/vod';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type CallAction, registerApiRoutes } from './cloud-api/api-routes.ts';
 import { refuseStorageAction } from './cloud-api/storage-actions.ts';
@@ -10,6 +11,7 @@ import { createSessions } from './console-api/session.ts';
 import { registerHealth } from './health.ts';
 import type { Parts } from './parts.ts';
 import { registerOutputRoutes } from './receiver/output-routes.ts';
+import { refuseConnection } from './refuse-connection.ts';
 import { rewriteHost } from './rewrite-host.ts';
 import { VERSION } from './version.ts';
 
@@ -34,6 +36,8 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2000 },
     rewriteUrl: rewriteHost,
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => answerUnreadableUrl(parts.logger, error, request, reply),
   });
   registerHealth(app, parts.health, parts.database, parts.logger);
   await registerApiRoutes(app, {

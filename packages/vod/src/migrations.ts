@@ -1,5 +1,9 @@
 import type { Migration } from '@vodstack/platform';
+import { results } from './migrations/results.ts';
+import { templates } from './migrations/templates.ts';
+import { distribution } from './migrations/distribution.ts';
 import { keysMigration } from './migrations/keys.ts';
+import { clientUploads } from './migrations/client-uploads.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [
@@ -204,7 +208,11 @@ update vod.storage_object set etag = md5;
 alter table vod.storage_object alter column etag set not null;
 `,
   },
+  templates,
+  distribution,
   keysMigration,
+  clientUploads,
+  results,
 ];
 
 /**

@@ -13,10 +13,13 @@ import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { callTokenService } from './keys/temporary-keys.ts';
 import { createMediaFinder } from './media/media-repository.ts';
 import { vodMigrations } from './migrations.ts';
+import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
+import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
 import { failTask, runTask, TRANSCODE_RETRIES } from './tasks/transcode-worker.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
+import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
 import { createUploadSweeper } from './upload/upload-sweeper.ts';
 import { describeMedia, type MediaDetail } from './views/media-detail.ts';
 import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
@@ -100,7 +103,12 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     },
     async registerRoutes(app) {
       registerMediaRoutes(app, context);
+      registerPlayInfoRoutes(app, context);
+      registerKeyRoutes(app, context);
       await registerObjectRoutes(app, context);
+      await registerUgcRoutes(app, context, (action, parameters, on) =>
+        runAction({ ...context, ...on, pullQueue, signal: stopping.signal }, action, parameters),
+      );
     },
     call: (action, parameters, signal, caller = ACCOUNT) =>
       runAction(

@@ -1,5 +1,14 @@
 import type { ColumnType, Generated, JSONColumnType, Kysely, Selectable } from 'kysely';
-import type { ErrCodeExt, MediaBasicInfo, MediaMetaData, MediaSourceData } from '@vodstack/protocol';
+import type {
+  ErrCodeExt,
+  MediaBasicInfo,
+  MediaMetaData,
+  MediaProcessTaskResult,
+  MediaSourceData,
+  models,
+  TemplateKind,
+} from '@vodstack/protocol';
+import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -52,6 +61,11 @@ export interface UploadParameters {
   sourceContext?: string;
   sessionContext?: string;
   expireTime?: string;
+  /** The procedure that is to run once the upload is committed, by its name or as a text of its own. */
+  procedure?: string;
+  /** Of the task that the procedure starts: -10 to 10. Only upload signatures say these two. */
+  tasksPriority?: number;
+  tasksNotifyMode?: NotifyMode;
 }
 
 export interface UploadTable {
@@ -64,6 +78,8 @@ export interface UploadTable {
   region: string;
   media_key: string;
   cover_key: string | null;
+  /** The upload brings a new cover for a media that is there: media_key and cover_key are the same then. */
+  replaces_cover: Generated<boolean>;
   parameters: Json<UploadParameters>;
   secret_id: string;
   secret_key: string;
@@ -76,6 +92,7 @@ export interface UploadTable {
 export interface StorageObjectTable {
   bucket: string;
   object_key: string;
+  session_key: string;
   blob_key: string;
   size_bytes: number;
   /** Of the whole object, hex. */
@@ -85,6 +102,13 @@ export interface StorageObjectTable {
   upload_id: string | null;
   content_type: string;
   created_at: DefaultTimestamp;
+}
+
+/** A one-time upload signature that has opened an upload. */
+export interface UsedSignatureTable {
+  /** SHA-256, hex. */
+  digest: string;
+  expires_at: Timestamp;
 }
 
 export interface MultipartUploadTable {
@@ -126,7 +150,17 @@ export interface MediaTable {
   updated_at: DefaultTimestamp;
 }
 
-export type ArtifactKind = 'Source' | 'Cover' | 'Transcode';
+/** `SourceSegment`: what was uploaded beside the source, such as a playlist's segments. */
+export type ArtifactKind =
+  | 'Source'
+  | 'SourceSegment'
+  | 'Cover'
+  | 'Transcode'
+  | 'AdaptiveDynamicStreaming'
+  | 'SnapshotByTimeOffset'
+  | 'SampleSnapshot'
+  | 'ImageSprites'
+  | 'AnimatedGraphics';
 
 export interface ArtifactTable {
   artifact_id: Generated<number>;
@@ -140,12 +174,18 @@ export interface ArtifactTable {
   size_bytes: number;
   md5: string;
   meta_data: NullableJson<MediaMetaData>;
+  /** The main file of the result that this one is a part of. */
+  main_id: number | null;
+  details: NullableJson<WorkDetails>;
   created_at: DefaultTimestamp;
 }
 
-export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH';
+export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED';
 export type SubtaskStatus = 'WAITING' | 'PROCESSING' | 'SUCCESS' | 'FAIL';
 export type NotifyMode = 'Finish' | 'Change' | 'None';
+
+/** What a sub-task makes: its result's `Type` on the wire. */
+export type SubtaskKind = MediaProcessTaskResult['Type'];
 
 export interface TaskTable {
   task_id: string;
@@ -166,7 +206,7 @@ export interface TaskTable {
 export interface SubtaskTable {
   task_id: string;
   position: number;
-  kind: 'Transcode';
+  kind: SubtaskKind;
   definition: number;
   input: Json<object>;
   status: Generated<SubtaskStatus>;
@@ -212,6 +252,65 @@ export interface DeliveryTable {
   duration_ms: number;
 }
 
+/** A user's template; presets are in the program. */
+export interface TemplateTable {
+  definition: Generated<number>;
+  sub_app_id: number;
+  kind: TemplateKind;
+  name: string;
+  comment: string;
+  /** TemplateParameters of its kind, every default filled in. */
+  parameters: Json<object>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+/** The picture of an image watermark. A picture given anew gets a new name; an address never shows another picture. */
+export interface WatermarkImageTable {
+  name: string;
+  definition: number;
+  blob_key: string;
+  content_type: string;
+  size_bytes: number;
+  md5: string;
+  created_at: DefaultTimestamp;
+}
+
+export interface ProcedureTable {
+  sub_app_id: number;
+  name: string;
+  comment: string;
+  media_process_task: Json<models.MediaProcessTaskInput>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+/** How an application's media may be played. */
+export interface DistributionTable {
+  sub_app_id: number;
+  /** Signs what players present (psign). */
+  play_key: string;
+  /** Signs the tokens for decryption keys. */
+  drm_secret: string;
+  hotlink_enabled: Generated<boolean>;
+  /** Signs playback URLs. */
+  hotlink_key: Generated<string>;
+  referer_enabled: Generated<boolean>;
+  referer_type: Generated<'Black' | 'White'>;
+  referers: ColumnType<string[], string | undefined, string>;
+  blank_referer_allowed: Generated<boolean>;
+  created_at: DefaultTimestamp;
+}
+
+/** The content key of an encrypted result. */
+export interface DrmKeyTable {
+  /** 32 hexadecimal digits, part of the key's address. */
+  key_id: string;
+  file_id: string;
+  key: Buffer;
+  created_at: DefaultTimestamp;
+}
+
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
@@ -219,6 +318,7 @@ export interface VodTables {
   'vod.event_config': EventConfigTable;
   'vod.upload': UploadTable;
   'vod.storage_object': StorageObjectTable;
+  'vod.used_signature': UsedSignatureTable;
   'vod.multipart_upload': MultipartUploadTable;
   'vod.multipart_part': MultipartPartTable;
   'vod.media': MediaTable;
@@ -227,6 +327,11 @@ export interface VodTables {
   'vod.subtask': SubtaskTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
+  'vod.template': TemplateTable;
+  'vod.watermark_image': WatermarkImageTable;
+  'vod.procedure': ProcedureTable;
+  'vod.distribution': DistributionTable;
+  'vod.drm_key': DrmKeyTable;
 }
 
 export type VodDb = Kysely<VodTables>;
@@ -238,3 +343,6 @@ export type SubtaskRow = Selectable<SubtaskTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
+export type TemplateRow = Selectable<TemplateTable>;
+export type ProcedureRow = Selectable<ProcedureTable>;
+export type DistributionRow = Selectable<DistributionTable>;

@@ -25,6 +25,12 @@ export interface Config {
   readonly transcodeConcurrency: number;
   /** How many calls per second one key may make to one action of the API; 0: as many as it likes. */
   readonly rateLimit: number;
+  /** Where the cloud's host names are answered over TLS; undefined takes the usual one, or any free one when that is taken. */
+  readonly tlsPort: number | undefined;
+  /** Where the proxy for the cloud's host names listens; undefined as above. */
+  readonly proxyPort: number | undefined;
+  /** Whether the proxy connects to hosts that are not the cloud's. */
+  readonly proxyPassthrough: Settings['VODSTACK_PROXY_PASSTHROUGH'];
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -53,7 +59,10 @@ type OptionName =
   | 'ffmpegPath'
   | 'ffprobePath'
   | 'transcodeConcurrency'
-  | 'rateLimit';
+  | 'rateLimit'
+  | 'tlsPort'
+  | 'proxyPort'
+  | 'proxyPassthrough';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -70,6 +79,9 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['ffprobePath', 'FFPROBE_PATH'],
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
   ['rateLimit', 'VODSTACK_RATE_LIMIT'],
+  ['tlsPort', 'VODSTACK_TLS_PORT'],
+  ['proxyPort', 'VODSTACK_PROXY_PORT'],
+  ['proxyPassthrough', 'VODSTACK_PROXY_PASSTHROUGH'],
 ];
 
 export interface ConfigInput {
@@ -139,6 +151,9 @@ function toConfig(settings: Settings, searchPath: string): Config {
     transcodeConcurrency:
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     rateLimit: settings.VODSTACK_RATE_LIMIT,
+    tlsPort: settings.VODSTACK_TLS_PORT,
+    proxyPort: settings.VODSTACK_PROXY_PORT,
+    proxyPassthrough: settings.VODSTACK_PROXY_PASSTHROUGH,
     searchPath,
   });
 }

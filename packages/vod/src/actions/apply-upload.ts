@@ -2,8 +2,10 @@ import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
 import { findFileType, type FileType } from '../media/file-types.ts';
 import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from '../media/locations.ts';
+import { findProcedureTask } from '../procedures/procedure-repository.ts';
+import { parseMediaProcessTask } from '../tasks/parse-media-process.ts';
 import { openUpload } from '../upload/upload-session.ts';
-import { defineAction, type Action } from './action.ts';
+import { defineAction, type Action, type ActionContext } from './action.ts';
 import type { ApplyUploadRequest } from './request-types.ts';
 
 const MAX_SOURCE_CONTEXT = 250;
@@ -20,7 +22,7 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
     const mediaType = parseMediaType(request.MediaType);
     const coverType = parseCoverType(request.CoverType);
     const expireTime = parseExpireTime(request.ExpireTime, context.clock());
-    if (request.Procedure) throw unknownProcedure(request.Procedure);
+    const procedure = await parseProcedure(context, subAppId, request.Procedure);
     const upload = await openUpload(context, {
       subAppId,
       mediaName: limited('MediaName', request.MediaName || '', MAX_MEDIA_NAME),
@@ -30,6 +32,7 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
       parameters: {
         ...(request.ClassId ? { classId: parseClassId(request.ClassId) } : {}),
         ...(expireTime ? { expireTime } : {}),
+        ...(procedure ? { procedure } : {}),
         ...(request.SourceContext
           ? { sourceContext: limited('SourceContext', request.SourceContext, MAX_SOURCE_CONTEXT) }
           : {}),
@@ -105,9 +108,20 @@ function limited(name: string, value: string, maxCharacters: number): string {
   );
 }
 
-function unknownProcedure(name: string): ApiError {
-  return invalidParameterValue(
-    'Procedure',
-    `names no procedure template: ${JSON.stringify(name.slice(0, 40))}.`,
-  );
+async function parseProcedure(
+  { db }: ActionContext,
+  subAppId: number,
+  text: string | null | undefined,
+): Promise<string | undefined> {
+  if (!text) return undefined;
+  const task = await findProcedureTask(db, subAppId, text);
+  if (!task) {
+    throw invalidParameterValue(
+      'Procedure',
+      `names no procedure template: ${JSON.stringify(text.slice(0, 40))}.`,
+    );
+  }
+  // Only the old inline form can be wrong here: it must not be found out after the upload.
+  parseMediaProcessTask(task);
+  return text;
 }

@@ -3,26 +3,64 @@ import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
+import { createProcedureTemplate } from './create-procedure-template.ts';
+import { deleteProcedureTemplate } from './delete-procedure-template.ts';
+import { describeDefaultDistributionConfig } from './describe-default-distribution-config.ts';
 import { describeEventConfig } from './describe-event-config.ts';
+import { describeEventsState } from './describe-events-state.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
+import { describeProcedureTemplates } from './describe-procedure-templates.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
+import { manageTask } from './manage-task.ts';
 import { modifyEventConfig } from './modify-event-config.ts';
+import {
+  adaptiveTemplateActions,
+  animatedGraphicsTemplateActions,
+  imageSpriteTemplateActions,
+  sampleSnapshotTemplateActions,
+  snapshotTemplateActions,
+} from './plain-templates.ts';
+import { processMediaByProcedure } from './process-media-by-procedure.ts';
+import { describeVodDomains } from './describe-vod-domains.ts';
+import { modifyDefaultDistributionConfig } from './modify-default-distribution-config.ts';
+import { modifyVodDomainConfig } from './modify-vod-domain-config.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
+import { resetProcedureTemplate } from './reset-procedure-template.ts';
+import { transcodeTemplateActions } from './transcode-templates.ts';
+import { watermarkTemplateActions } from './watermark-templates.ts';
 
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
     commitUpload,
     confirmEvents,
+    createProcedureTemplate,
+    deleteProcedureTemplate,
+    describeDefaultDistributionConfig,
     describeEventConfig,
+    describeEventsState,
     describeMediaInfos,
+    describeProcedureTemplates,
     describeTaskDetail,
     describeTasks,
+    manageTask,
+    describeVodDomains,
+    modifyDefaultDistributionConfig,
     modifyEventConfig,
+    modifyVodDomainConfig,
     processMedia,
+    processMediaByProcedure,
     pullEvents,
+    resetProcedureTemplate,
+    ...adaptiveTemplateActions,
+    ...animatedGraphicsTemplateActions,
+    ...imageSpriteTemplateActions,
+    ...sampleSnapshotTemplateActions,
+    ...snapshotTemplateActions,
+    ...transcodeTemplateActions,
+    ...watermarkTemplateActions,
   ].map((action) => [action.name, action]),
 );
 

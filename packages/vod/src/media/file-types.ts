@@ -74,3 +74,16 @@ const FILE_TYPES: ReadonlyMap<string, FileType> = new Map(
 export function findFileType(extension: string): FileType | undefined {
   return FILE_TYPES.get(extension.toLowerCase().replace(/^\./, ''));
 }
+
+/** What only results have: nobody uploads these. */
+const RESULT_TYPES: Readonly<Record<string, string>> = {
+  m4s: 'video/iso.segment',
+  mpd: 'application/dash+xml',
+  vtt: 'text/vtt',
+};
+
+/** The content type of a result's file, by its name. */
+export function contentTypeOf(fileName: string): string {
+  const extension = fileName.slice(fileName.lastIndexOf('.') + 1);
+  return RESULT_TYPES[extension] ?? findFileType(extension)?.contentType ?? 'application/octet-stream';
+}

@@ -47,7 +47,7 @@ export function createMediaFinder(db: VodDb): FindMedia {
   return (subAppId, fileIds) => find({ subAppId, fileIds });
 }
 
-/** The files of each media, the source first, then by definition. */
+/** The files of each media that lists show, the source first, then by definition; not the parts of results of several files. */
 export async function findArtifacts(
   db: VodDb,
   fileIds: readonly string[],
@@ -56,6 +56,7 @@ export async function findArtifacts(
     .selectFrom('vod.artifact')
     .selectAll()
     .where('file_id', '=', anyOf(fileIds))
+    .where('main_id', 'is', null)
     .orderBy('definition')
     .orderBy('artifact_id')
     .execute();
@@ -69,4 +70,15 @@ function anyOf(ids: readonly string[]): RawBuilder<string> {
 
 export function findSource(found: MediaWithArtifacts): ArtifactRow | undefined {
   return found.artifacts.find((artifact) => artifact.kind === 'Source');
+}
+
+/** Where every file of each media is kept, the parts of results too: what goes when the media goes. */
+export async function findBlobKeys(db: VodDb, fileIds: readonly string[]): Promise<string[]> {
+  if (fileIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('vod.artifact')
+    .select('blob_key')
+    .where('file_id', 'in', fileIds)
+    .execute();
+  return rows.map(({ blob_key }) => blob_key);
 }

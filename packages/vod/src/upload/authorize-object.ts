@@ -11,10 +11,14 @@ import {
   sentHeaders,
 } from './object-request.ts';
 import { StorageError } from './storage-error.ts';
+import { folderOf } from './upload-files.ts';
+
+/** Hex digits before the media's id in the name of its folder. */
+const FOLDER_PREFIX = 8;
 
 /**
- * The open upload whose place a request names, after its signature was checked. A temporary key opens its own upload's place
- * and no other; the account's key opens all.
+ * The open upload whose place a request names, after its signature was checked. A temporary key opens its own upload's
+ * folder and no other; the account's key opens all.
  * @throws StorageError AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch or RequestTimeTooSkewed
  */
 export async function authorizeObject(context: VodContext, request: ObjectRequest): Promise<UploadRow> {
@@ -112,19 +116,36 @@ function assertNotExpired(context: VodContext, upload: Pick<UploadRow, 'expires_
 
 function isPlaceOf(upload: UploadRow, request: ObjectRequest): boolean {
   const key = objectKey(request);
-  return upload.bucket === request.params.bucket && (key === upload.media_key || key === upload.cover_key);
+  if (upload.bucket !== request.params.bucket) return false;
+  return upload.replaces_cover ? key === upload.cover_key : isInside(folderOf(upload), key);
+}
+
+/** Steps out of the folder are no names; they would not lead anywhere, but no client can address them either. */
+function isInside(folder: string, key: string): boolean {
+  const names = key.split('/').slice(2);
+  return key.startsWith(`${folder}/`) && names.every((name) => name !== '' && name !== '.' && name !== '..');
 }
 
 async function findSigner({ db }: VodContext, secretId: string): Promise<UploadRow | undefined> {
   return await db.selectFrom('vod.upload').selectAll().where('secret_id', '=', secretId).executeTakeFirst();
 }
 
+/** The upload that opened the folder which a key is in; the folder's name ends with the media's id. */
 async function findUpload({ db }: VodContext, request: ObjectRequest): Promise<UploadRow | undefined> {
   const key = objectKey(request);
-  return await db
+  const [, folder = ''] = key.split('/');
+  const uploads = await db
     .selectFrom('vod.upload')
     .selectAll()
     .where('bucket', '=', request.params.bucket)
-    .where((where) => where.or([where('media_key', '=', key), where('cover_key', '=', key)]))
-    .executeTakeFirst();
+    .where((where) =>
+      where.or([
+        where.and([where('file_id', '=', folder.slice(FOLDER_PREFIX)), where('replaces_cover', '=', false)]),
+        where('cover_key', '=', key),
+      ]),
+    )
+    // A new cover's place lies in the folder of an upload that is over.
+    .orderBy('replaces_cover', 'desc')
+    .execute();
+  return uploads.find((upload) => isPlaceOf(upload, request));
 }
