@@ -107,7 +107,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       registerKeyRoutes(app, context);
       await registerObjectRoutes(app, context);
       await registerUgcRoutes(app, context, (action, parameters, on) =>
-        runAction({ ...context, ...on, pullQueue, signal: stopping.signal }, action, parameters),
+        runAction({ ...context, ...on, pullQueue, findMedia, signal: stopping.signal }, action, parameters),
       );
     },
     call: (action, parameters, signal, caller = ACCOUNT) =>
