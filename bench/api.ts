@@ -11,7 +11,7 @@ import type { BenchResult } from './bench-result.ts';
 
 const CONNECTIONS = 32;
 const WARM_UP_SEC = 2;
-const MEASURE_SEC = 6;
+const MEASURE_SEC = 4;
 const ROUNDS = 3;
 
 /**

@@ -246,3 +246,28 @@ describe('the command itself', { concurrent: true }, () => {
     expect(stderr).toContain('(--help shows what there is)');
   });
 });
+
+describe('vodstack keys', () => {
+  it('makes a key that works, lists it without its secret, and ends it', async () => {
+    const made = await vodstack(['keys', 'create', '--name', 'encoder', '--json']);
+    const key = readLines(made.stdout)[0] as { secretId: string; secretKey: string };
+    const client = stack.createClient(key);
+    expect(await client.DescribeEventConfig({})).toMatchObject({ Mode: 'PUSH' });
+    const { stdout } = await vodstack(['keys', 'list']);
+    expect(stdout).toContain(`${key.secretId}  encoder  all applications`);
+    expect(stdout).not.toContain(key.secretKey);
+    expect((await vodstack(['keys', 'disable', key.secretId])).stdout).toBe(`Disabled   ${key.secretId}\n`);
+    await expect(client.DescribeEventConfig({})).rejects.toMatchObject({
+      code: 'AuthFailure.SecretIdNotFound',
+    });
+  });
+
+  it('says why a key cannot be made or ended', async () => {
+    const unknown = await vodstack(['keys', 'create', '--sub', '1599999999']);
+    expect(unknown).toMatchObject({ exitCode: 1 });
+    expect(unknown.stderr).toContain('1599999999');
+    const own = await vodstack(['keys', 'disable', stack.server.credentials.secretId]);
+    expect(own).toMatchObject({ exitCode: 1 });
+    expect(own.stderr).toContain('own key');
+  });
+});

@@ -12,6 +12,7 @@ import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { callTokenService } from './keys/temporary-keys.ts';
 import { createExpirySweeper } from './media/expiry-sweeper.ts';
+import { createMediaFinder } from './media/media-repository.ts';
 import { vodMigrations } from './migrations.ts';
 import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
@@ -70,6 +71,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   const sweeper = createUploadSweeper(context);
   const expirySweeper = createExpirySweeper(context);
   const keys = createKeyRing(context);
+  const findMedia = createMediaFinder(context.db);
   const stopping = new AbortController();
   let ownSecretId = '';
   return {
@@ -108,12 +110,12 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       registerKeyRoutes(app, context);
       await registerObjectRoutes(app, context);
       await registerUgcRoutes(app, context, (action, parameters, on) =>
-        runAction({ ...context, ...on, pullQueue, signal: stopping.signal }, action, parameters),
+        runAction({ ...context, ...on, pullQueue, findMedia, signal: stopping.signal }, action, parameters),
       );
     },
     call: (action, parameters, signal, caller = ACCOUNT) =>
       runAction(
-        { ...context, pullQueue, caller, signal: AbortSignal.any([signal, stopping.signal]) },
+        { ...context, pullQueue, findMedia, caller, signal: AbortSignal.any([signal, stopping.signal]) },
         action,
         parameters,
       ),

@@ -22,7 +22,7 @@ export function createPreparingClient(): typeof Client {
       const [text, values, ...rest] = args;
       const name = typeof text === 'string' && isFilled(values) ? nameOf(text) : undefined;
       const all = name === undefined ? args : [{ name, text, values }, ...rest];
-      return Reflect.apply(Client.prototype.query as (...given: unknown[]) => never, this, all);
+      return super.query(...(all as [string, unknown[]])) as never;
     }
   };
 }

@@ -1,11 +1,14 @@
 import type { VodContext } from '../context.ts';
 import type { ActionName } from '@vodstack/protocol';
 import type { Caller } from '../caller.ts';
+import type { FindMedia } from '../media/media-repository.ts';
 import type { PullQueue } from '../events/pull-queue.ts';
 
 /** What an action may use beyond the service's own parts. */
 export interface ActionContext extends VodContext {
   readonly pullQueue: PullQueue;
+  /** For many callers at once. */
+  readonly findMedia: FindMedia;
   readonly caller: Caller;
   /** Aborts when the client is gone or the server stops. */
   readonly signal: AbortSignal;

@@ -1,7 +1,6 @@
 import { ApiError } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
 import { toMediaInfo } from '../media/media-info.ts';
-import { findMedia } from '../media/media-repository.ts';
 import { defineAction, type Action } from './action.ts';
 import type { DescribeMediaInfosRequest } from './request-types.ts';
 
@@ -25,7 +24,7 @@ export const describeMediaInfos: Action<DescribeMediaInfosRequest> = defineActio
         `The parameter \`FileIds\` may name ${MAX_FILE_IDS} files at most, got ${fileIds.length}.`,
       );
     }
-    const found = await findMedia(context.db, subAppId, fileIds);
+    const found = await context.findMedia(subAppId, fileIds);
     const filters = request.Filters ?? [];
     return {
       MediaInfoSet: fileIds.flatMap((fileId) => {

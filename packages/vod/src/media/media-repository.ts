@@ -1,4 +1,6 @@
 import { type ClassLabel, type ClassTree, readClassTree } from '../classes/class-tree.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { createBatcher } from '../batcher.ts';
 import type { ArtifactRow, MediaRow, VodDb } from '../tables.ts';
 
 export interface MediaWithArtifacts {
@@ -20,7 +22,7 @@ export async function findMedia(
     .selectFrom('vod.media')
     .selectAll()
     .where('sub_app_id', '=', subAppId)
-    .where('file_id', 'in', fileIds)
+    .where('file_id', '=', anyOf(fileIds))
     .execute();
   const artifacts = await findArtifacts(db, fileIds);
   const labels = await findClasses(db, subAppId, media);
@@ -76,6 +78,27 @@ async function findSubtitles(
   return Map.groupBy(rows, (row) => row.file_id);
 }
 
+export type FindMedia = (
+  subAppId: number,
+  fileIds: readonly string[],
+) => Promise<ReadonlyMap<string, MediaWithArtifacts>>;
+
+/** As many calls as are looked up together: some hundred media at most. */
+const MAX_JOINED = 32;
+
+/** The same for many callers at once: look-ups that meet become one. What a caller gets may hold other callers' media too. */
+export function createMediaFinder(db: VodDb): FindMedia {
+  const find = createBatcher(async (wanted: readonly { subAppId: number; fileIds: readonly string[] }[]) => {
+    const found = new Map<number, Promise<Map<string, MediaWithArtifacts>>>();
+    for (const [subAppId, items] of Map.groupBy(wanted, (item) => item.subAppId)) {
+      const fileIds = new Set(items.flatMap((item) => item.fileIds));
+      found.set(subAppId, findMedia(db, subAppId, [...fileIds]));
+    }
+    return await Promise.all(wanted.map(async ({ subAppId }) => (await found.get(subAppId)) ?? new Map()));
+  }, MAX_JOINED);
+  return (subAppId, fileIds) => find({ subAppId, fileIds });
+}
+
 /** The files of each media that lists show, the source first, then by definition; not the parts of results of several files. */
 export async function findArtifacts(
   db: VodDb,
@@ -84,12 +107,17 @@ export async function findArtifacts(
   const rows = await db
     .selectFrom('vod.artifact')
     .selectAll()
-    .where('file_id', 'in', fileIds)
+    .where('file_id', '=', anyOf(fileIds))
     .where('main_id', 'is', null)
     .orderBy('definition')
     .orderBy('artifact_id')
     .execute();
   return Map.groupBy(rows, (row) => row.file_id);
+}
+
+/** One text of the query for any number of ids, so that its plan is kept. */
+function anyOf(ids: readonly string[]): RawBuilder<string> {
+  return sql<string>`any(${ids}::text[])`;
 }
 
 export function findSource(found: MediaWithArtifacts): ArtifactRow | undefined {

@@ -1,0 +1,42 @@
+/** One of the runs that a batcher joins. */
+export type RunBatch<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
+
+/**
+ * Joins work that comes while earlier work is under way: nothing waits when there is nothing to wait for, and under load one
+ * query answers many calls.
+ * @param run its results in the order of the items; when it fails, every item of the run fails
+ */
+export function createBatcher<Item, Result>(
+  run: RunBatch<Item, Result>,
+  maxItems: number,
+): (item: Item) => Promise<Result> {
+  interface Waiting {
+    readonly item: Item;
+    readonly resolve: (result: Promise<Result>) => void;
+  }
+  let waiting: Waiting[] = [];
+  let isRunning = false;
+
+  async function drain(): Promise<void> {
+    isRunning = true;
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, maxItems);
+      waiting = waiting.slice(maxItems);
+      const results = run(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, index) => resolve(results.then((all) => pick(all, index))));
+      await results.catch(() => undefined);
+    }
+    isRunning = false;
+  }
+
+  return (item) =>
+    new Promise((resolve) => {
+      waiting.push({ item, resolve });
+      if (!isRunning) void drain();
+    });
+}
+
+function pick<Result>(results: readonly Result[], index: number): Result {
+  if (index < results.length) return results[index] as Result;
+  throw new RangeError(`a batch gave ${results.length} results, one was expected at ${index}`);
+}
