@@ -8,6 +8,7 @@ import { describeMediaInfos } from './describe-media-infos.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
 import { modifyEventConfig } from './modify-event-config.ts';
+import { parseStreamingManifest } from './parse-streaming-manifest.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
 
@@ -21,6 +22,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     describeTaskDetail,
     describeTasks,
     modifyEventConfig,
+    parseStreamingManifest,
     processMedia,
     pullEvents,
   ].map((action) => [action.name, action]),
