@@ -1,4 +1,5 @@
 import type { Migration } from '@vodstack/platform';
+import { pullUpload } from './migrations/pull-upload.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [
@@ -203,6 +204,7 @@ update vod.storage_object set etag = md5;
 alter table vod.storage_object alter column etag set not null;
 `,
   },
+  pullUpload,
 ];
 
 /**

@@ -1,5 +1,11 @@
 import type { ColumnType, Generated, JSONColumnType, Kysely, Selectable } from 'kysely';
-import type { ErrCodeExt, MediaBasicInfo, MediaMetaData, MediaSourceData } from '@vodstack/protocol';
+import type {
+  ErrCodeExt,
+  MediaBasicInfo,
+  MediaMetaData,
+  MediaSourceData,
+  TaskErrCode,
+} from '@vodstack/protocol';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -36,6 +42,8 @@ export interface UploadParameters {
   sourceContext?: string;
   sessionContext?: string;
   expireTime?: string;
+  /** The procedure that is to run once the upload is committed, by its name or as a text of its own. */
+  procedure?: string;
 }
 
 export interface UploadTable {
@@ -196,6 +204,28 @@ export interface DeliveryTable {
   duration_ms: number;
 }
 
+/** What PullUpload was told. */
+export interface PullRequest {
+  url: string;
+  /** Extension; absent: to be found from the answer. */
+  mediaType?: string;
+  mediaName: string;
+  cover?: { url: string; type: string };
+  region: string;
+  parameters: UploadParameters;
+}
+
+export interface PullTable {
+  task_id: string;
+  file_id: string;
+  request: Json<PullRequest>;
+  validator: string | null;
+  progress: Generated<number>;
+  err_code: Generated<TaskErrCode>;
+  message: Generated<string>;
+  procedure_task_id: Generated<string>;
+}
+
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
@@ -210,6 +240,7 @@ export interface VodTables {
   'vod.subtask': SubtaskTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
+  'vod.pull': PullTable;
 }
 
 export type VodDb = Kysely<VodTables>;
@@ -220,4 +251,5 @@ export type TaskRow = Selectable<TaskTable>;
 export type SubtaskRow = Selectable<SubtaskTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type PullRow = Selectable<PullTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;

@@ -23,6 +23,10 @@ export interface Config {
   readonly ffprobePath: string | undefined;
   /** How many transcodes run at once. */
   readonly transcodeConcurrency: number;
+  /** Of one file that is fetched from a URL. */
+  readonly pullMaxBytes: number;
+  /** How long a server that files are fetched from may be silent. */
+  readonly pullIdleTimeoutSec: number;
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -50,7 +54,9 @@ type OptionName =
   | 'allowPrivateAddresses'
   | 'ffmpegPath'
   | 'ffprobePath'
-  | 'transcodeConcurrency';
+  | 'transcodeConcurrency'
+  | 'pullMaxBytes'
+  | 'pullIdleTimeoutSec';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -66,6 +72,8 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['ffmpegPath', 'FFMPEG_PATH'],
   ['ffprobePath', 'FFPROBE_PATH'],
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
+  ['pullMaxBytes', 'VODSTACK_PULL_MAX_BYTES'],
+  ['pullIdleTimeoutSec', 'VODSTACK_PULL_IDLE_SECONDS'],
 ];
 
 export interface ConfigInput {
@@ -134,6 +142,8 @@ function toConfig(settings: Settings, searchPath: string): Config {
     ffprobePath: settings.FFPROBE_PATH,
     transcodeConcurrency:
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    pullMaxBytes: settings.VODSTACK_PULL_MAX_BYTES,
+    pullIdleTimeoutSec: settings.VODSTACK_PULL_IDLE_SECONDS,
     searchPath,
   });
 }

@@ -27,6 +27,8 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   FFMPEG_PATH: z.string().optional(),
   FFPROBE_PATH: z.string().optional(),
   VODSTACK_TRANSCODE_CONCURRENCY: integer(1, 256).optional(),
+  VODSTACK_PULL_MAX_BYTES: integer(1, 10 ** 14).default(50 * 10 ** 9),
+  VODSTACK_PULL_IDLE_SECONDS: integer(1, 3600).default(30),
 });
 
 export interface Settings {
@@ -43,6 +45,8 @@ export interface Settings {
   FFMPEG_PATH?: string | undefined;
   FFPROBE_PATH?: string | undefined;
   VODSTACK_TRANSCODE_CONCURRENCY?: number | undefined;
+  VODSTACK_PULL_MAX_BYTES: number;
+  VODSTACK_PULL_IDLE_SECONDS: number;
 }
 
 export type SettingName = keyof Settings;
@@ -62,6 +66,8 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   FFMPEG_PATH: 'a path',
   FFPROBE_PATH: 'a path',
   VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 1 to 256',
+  VODSTACK_PULL_MAX_BYTES: 'a whole number of bytes',
+  VODSTACK_PULL_IDLE_SECONDS: 'a whole number of seconds from 1 to 3600',
 };
 
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);

@@ -1,7 +1,7 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
 import { findFileType, type FileType } from '../media/file-types.ts';
-import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from '../media/locations.ts';
+import { limited, parseClassId, parseExpireTime, parseRegion } from '../upload/upload-parameters.ts';
 import { openUpload } from '../upload/upload-session.ts';
 import { defineAction, type Action } from './action.ts';
 import type { ApplyUploadRequest } from './request-types.ts';
@@ -10,7 +10,6 @@ const MAX_SOURCE_CONTEXT = 250;
 const MAX_SESSION_CONTEXT = 1000;
 /** Ours: every event repeats the name. */
 const MAX_MEDIA_NAME = 1000;
-const MAX_CLASS_ID = 2_147_483_647;
 
 /** Opens an upload: where to put the file, and a temporary key that may put it there (266/31767). */
 export const applyUpload: Action<ApplyUploadRequest> = defineAction({
@@ -70,38 +69,6 @@ function parseCoverType(value: string | null | undefined): FileType | undefined 
   throw invalidParameterValue(
     'CoverType',
     `must be an image file's extension such as jpg or png, got ${JSON.stringify(value.slice(0, 40))}.`,
-  );
-}
-
-function parseExpireTime(value: string | null | undefined, now: Date): string | undefined {
-  if (!value) return undefined;
-  const time = new Date(value);
-  if (/^\d{4}-\d\d-\d\dT/.test(value) && time.getTime() > now.getTime()) return time.toISOString();
-  throw invalidParameterValue(
-    'ExpireTime',
-    `must be a time to come in ISO 8601, such as 2030-01-01T00:00:00Z, got ${JSON.stringify(value.slice(0, 40))}.`,
-  );
-}
-
-function parseClassId(value: number): number {
-  if (value >= 0 && value <= MAX_CLASS_ID) return value;
-  throw invalidParameterValue('ClassId', `must be 0 to ${MAX_CLASS_ID}, got ${value}.`);
-}
-
-function parseRegion(value: string | null | undefined): StorageRegion {
-  if (!value) return DEFAULT_STORAGE_REGION;
-  if (isStorageRegion(value)) return value;
-  throw invalidParameterValue(
-    'StorageRegion',
-    `names no storage region of this server: ${JSON.stringify(value.slice(0, 40))}.`,
-  );
-}
-
-function limited(name: string, value: string, maxCharacters: number): string {
-  if (value.length <= maxCharacters) return value;
-  throw new ApiError(
-    'InvalidParameterValue',
-    `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${value.length}.`,
   );
 }
 

@@ -11,6 +11,7 @@ import { modifyEventConfig } from './modify-event-config.ts';
 import { parseStreamingManifest } from './parse-streaming-manifest.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
+import { pullUpload } from './pull-upload.ts';
 
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
@@ -25,6 +26,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     parseStreamingManifest,
     processMedia,
     pullEvents,
+    pullUpload,
   ].map((action) => [action.name, action]),
 );
 

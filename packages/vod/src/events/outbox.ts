@@ -1,4 +1,4 @@
-import { eventMembers, type FileUploadTask, type ProcedureTask } from '@vodstack/protocol';
+import { eventMembers, type FileUploadTask, type ProcedureTask, type PullUploadTask } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodDb } from '../tables.ts';
@@ -10,6 +10,7 @@ export const EVENT_CHANNEL = 'vod_event';
 export type NewEvent = { readonly subAppId: number; readonly fileId: string } & (
   | { readonly type: 'NewFileUpload'; readonly content: FileUploadTask }
   | { readonly type: 'ProcedureStateChanged'; readonly content: ProcedureTask }
+  | { readonly type: 'PullComplete'; readonly content: PullUploadTask }
 );
 
 /** Event types that the cloud sends only when a switch is ON (ModifyEventConfig); all others are always sent. */

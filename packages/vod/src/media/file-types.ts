@@ -74,3 +74,10 @@ const FILE_TYPES: ReadonlyMap<string, FileType> = new Map(
 export function findFileType(extension: string): FileType | undefined {
   return FILE_TYPES.get(extension.toLowerCase().replace(/^\./, ''));
 }
+
+/** The type that a Content-Type stands for, when it stands for one; the first extension of several. */
+export function findFileTypeByContent(contentType: string): FileType | undefined {
+  const known = contentType === 'application/x-mpegurl' ? 'application/vnd.apple.mpegurl' : contentType;
+  if (known === 'application/octet-stream') return undefined;
+  return [...FILE_TYPES.values()].find((type) => type.contentType === known);
+}

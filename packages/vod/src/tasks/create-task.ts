@@ -39,7 +39,11 @@ export async function createTask(context: VodContext, task: NewTask): Promise<st
   return taskId;
 }
 
-async function assertNewSession(tx: VodDb, task: NewTask): Promise<void> {
+/** @throws ApiError InvalidParameterValue.SessionId when a task of this application had it within the last days */
+export async function assertNewSession(
+  tx: VodDb,
+  task: Pick<NewTask, 'subAppId' | 'sessionId'>,
+): Promise<void> {
   if (task.sessionId === '') return;
   // Two requests with one SessionId at the same moment: the second waits here and then finds the first one's task.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${task.subAppId}:${task.sessionId}`}, 0))`.execute(

@@ -3,12 +3,12 @@ import { notifyLive } from '@vodstack/platform';
 import type { Selectable } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { emitEvent } from '../events/outbox.ts';
-import { findFileType } from '../media/file-types.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
 import type { StorageObjectTable, UploadRow, VodDb } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { inspectMedia, type Inspection } from './inspect-media.ts';
+import { insertMedia, type NewMedia, type NewMediaFile } from './insert-media.ts';
 import { lockUpload } from './open-upload.ts';
 
 type StorageObject = Selectable<StorageObjectTable>;
@@ -87,10 +87,7 @@ async function commit(
   const objects = await findObjects(tx, upload);
   if (objects.get(upload.media_key)?.blob_key !== source.blob_key) return undefined;
   await markCommitted(context, tx, upload);
-  await insertMedia(tx, upload, inspection);
-  await insertFile(tx, upload, source, 'Source');
-  const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
-  if (cover) await insertFile(tx, upload, cover, 'Cover');
+  await insertMedia(tx, toNewMedia(upload, inspection, objects));
   await forgetObjects(tx, upload);
   await reportUpload(context, tx, upload);
   return await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));
@@ -118,53 +115,37 @@ async function markCommitted({ clock }: VodContext, tx: VodDb, upload: UploadRow
     .execute();
 }
 
-async function insertMedia(tx: VodDb, upload: UploadRow, inspection: Inspection): Promise<void> {
-  const [sourceFolder = '', folder = ''] = upload.media_key.split('/');
-  const { parameters } = upload;
-  await tx
-    .insertInto('vod.media')
-    .values({
-      file_id: upload.file_id,
-      sub_app_id: upload.sub_app_id,
-      name: upload.media_name,
-      class_id: parameters.classId ?? 0,
-      type: upload.media_type,
-      category: findFileType(upload.media_type)?.category ?? 'Video',
-      storage_region: upload.region,
-      source_folder: `${sourceFolder}/${folder}`,
-      derived_folder: `${sourceFolder.replace('vod', 'vodtrans')}/${folder}`,
-      source_type: 'Upload',
-      source_context: parameters.sourceContext ?? '',
-      session_context: parameters.sessionContext ?? '',
-      meta_data: inspection.metaData ? JSON.stringify(inspection.metaData) : null,
-      probe_failure: inspection.failure,
-      expire_at: parameters.expireTime ?? null,
-    })
-    .execute();
+function toNewMedia(
+  upload: UploadRow,
+  inspection: Inspection,
+  objects: ReadonlyMap<string, StorageObject>,
+): NewMedia {
+  const source = objects.get(upload.media_key);
+  const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
+  return {
+    fileId: upload.file_id,
+    subAppId: upload.sub_app_id,
+    name: upload.media_name,
+    type: upload.media_type,
+    region: upload.region,
+    sourceFolder: upload.media_key.split('/').slice(0, 2).join('/'),
+    sourceType: 'Upload',
+    parameters: upload.parameters,
+    inspection,
+    files: [...(source ? [toFile(source, 'Source')] : []), ...(cover ? [toFile(cover, 'Cover')] : [])],
+  };
 }
 
-async function insertFile(
-  tx: VodDb,
-  upload: UploadRow,
-  object: StorageObject,
-  kind: 'Source' | 'Cover',
-): Promise<void> {
+function toFile(object: StorageObject, kind: NewMediaFile['kind']): NewMediaFile {
   const name = object.object_key.slice(object.object_key.lastIndexOf('/') + 1);
-  const extension = name.slice(name.lastIndexOf('.') + 1);
-  await tx
-    .insertInto('vod.artifact')
-    .values({
-      file_id: upload.file_id,
-      kind,
-      folder: object.object_key.slice(0, -name.length - 1),
-      name,
-      blob_key: object.blob_key,
-      // By the type the upload was opened for, never by what the client claimed when it put the file.
-      content_type: findFileType(extension)?.contentType ?? 'application/octet-stream',
-      size_bytes: object.size_bytes,
-      md5: object.md5,
-    })
-    .execute();
+  return {
+    kind,
+    folder: object.object_key.slice(0, -name.length - 1),
+    name,
+    blobKey: object.blob_key,
+    sizeBytes: object.size_bytes,
+    md5: object.md5,
+  };
 }
 
 async function forgetObjects(tx: VodDb, upload: UploadRow): Promise<void> {
