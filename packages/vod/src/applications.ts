@@ -14,17 +14,38 @@ export async function resolveSubAppId(
   const wanted = subAppId || context.appId;
   const row = await context.db
     .selectFrom('vod.sub_app')
-    .select('sub_app_id')
+    .select(['sub_app_id', 'status'])
     .where('sub_app_id', '=', wanted)
     .executeTakeFirst();
   const { subAppIds } = context.caller;
   if (subAppIds && !subAppIds.includes(wanted)) {
     throw new ApiError('UnauthorizedOperation', `This key does not open the application ${wanted}.`);
   }
-  if (row) return row.sub_app_id;
+  if (row && row.status !== 'Destroyed') return row.sub_app_id;
   throw invalidParameterValue(
     'SubAppId',
     `names no application of this account: ${wanted}. Leave it out to use the primary application.`,
+  );
+}
+
+/**
+ * The same for what makes or processes media.
+ * @throws ApiError FailedOperation.InvalidVodUser when the application is switched off
+ */
+export async function resolveActiveSubAppId(
+  context: VodContext & { readonly caller: Caller },
+  subAppId: number | null | undefined,
+): Promise<number> {
+  const resolved = await resolveSubAppId(context, subAppId);
+  const row = await context.db
+    .selectFrom('vod.sub_app')
+    .select('status')
+    .where('sub_app_id', '=', resolved)
+    .executeTakeFirst();
+  if (row?.status === 'On') return resolved;
+  throw new ApiError(
+    'FailedOperation.InvalidVodUser',
+    `The application ${resolved} is switched off: set its status to On with ModifySubAppIdStatus.`,
   );
 }
 

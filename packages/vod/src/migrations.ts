@@ -1,5 +1,6 @@
 import type { Migration } from '@vodstack/platform';
 import { pullUpload } from './migrations/pull-upload.ts';
+import { subApplications } from './migrations/sub-applications.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [
@@ -205,6 +206,7 @@ alter table vod.storage_object alter column etag set not null;
 `,
   },
   pullUpload,
+  subApplications,
 ];
 
 /**

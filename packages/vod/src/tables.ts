@@ -13,10 +13,20 @@ type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefine
 type Json<T extends object> = JSONColumnType<T>;
 type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
+export interface ResourceTag {
+  TagKey: string;
+  TagValue: string;
+}
+
 export interface SubAppTable {
   sub_app_id: number;
   name: string;
-  status: Generated<string>;
+  status: Generated<'On' | 'Off' | 'Destroyed'>;
+  description: Generated<string>;
+  type: Generated<string>;
+  mode: Generated<string>;
+  storage_regions: ColumnType<string[], string | undefined, string>;
+  tags: ColumnType<ResourceTag[], string | undefined, string>;
   created_at: DefaultTimestamp;
 }
 
@@ -251,5 +261,6 @@ export type TaskRow = Selectable<TaskTable>;
 export type SubtaskRow = Selectable<SubtaskTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;

@@ -1,5 +1,5 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
-import { resolveSubAppId } from '../applications.ts';
+import { resolveActiveSubAppId } from '../applications.ts';
 import { findFileType, type FileType } from '../media/file-types.ts';
 import { limited, parseClassId, parseExpireTime, parseRegion } from '../upload/upload-parameters.ts';
 import { openUpload } from '../upload/upload-session.ts';
@@ -15,7 +15,7 @@ const MAX_MEDIA_NAME = 1000;
 export const applyUpload: Action<ApplyUploadRequest> = defineAction({
   name: 'ApplyUpload',
   async handle(context, request) {
-    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
     const mediaType = parseMediaType(request.MediaType);
     const coverType = parseCoverType(request.CoverType);
     const expireTime = parseExpireTime(request.ExpireTime, context.clock());

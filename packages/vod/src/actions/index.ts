@@ -3,11 +3,15 @@ import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
+import { createSubAppId } from './create-sub-app-id.ts';
 import { describeEventConfig } from './describe-event-config.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
+import { describeSubAppIds } from './describe-sub-app-ids.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
 import { modifyEventConfig } from './modify-event-config.ts';
+import { modifySubAppIdInfo } from './modify-sub-app-id-info.ts';
+import { modifySubAppIdStatus } from './modify-sub-app-id-status.ts';
 import { parseStreamingManifest } from './parse-streaming-manifest.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
@@ -18,11 +22,15 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     applyUpload,
     commitUpload,
     confirmEvents,
+    createSubAppId,
     describeEventConfig,
     describeMediaInfos,
+    describeSubAppIds,
     describeTaskDetail,
     describeTasks,
     modifyEventConfig,
+    modifySubAppIdInfo,
+    modifySubAppIdStatus,
     parseStreamingManifest,
     processMedia,
     pullEvents,

@@ -1,5 +1,5 @@
 import { ApiError } from '@vodstack/protocol';
-import { resolveSubAppId } from '../applications.ts';
+import { resolveActiveSubAppId } from '../applications.ts';
 import { createTask } from '../tasks/create-task.ts';
 import type { NotifyMode } from '../tables.ts';
 import { type ActionContext, defineAction, type Action } from './action.ts';
@@ -15,7 +15,7 @@ const MAX_TRANSCODES = 100;
 export const processMedia: Action<ProcessMediaRequest> = defineAction({
   name: 'ProcessMedia',
   async handle(context, request) {
-    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
     const sessionId = request.SessionId || '';
     const sessionContext = request.SessionContext || '';
     assertLength('SessionId', sessionId, MAX_SESSION_ID);

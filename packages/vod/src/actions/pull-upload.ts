@@ -1,5 +1,5 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
-import { resolveSubAppId } from '../applications.ts';
+import { resolveActiveSubAppId } from '../applications.ts';
 import { findFileType } from '../media/file-types.ts';
 import { createPull } from '../pull/create-pull.ts';
 import type { PullRequest } from '../tables.ts';
@@ -20,7 +20,7 @@ export const pullUpload: Action<PullUploadRequest> = defineAction({
   name: 'PullUpload',
   unsupported: ['Procedure', 'MediaStoragePath'],
   async handle(context, request) {
-    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
     const sessionId = withinLimit('SessionId', request.SessionId || '', MAX_SESSION_ID);
     const sessionContext = withinLimit('SessionContext', request.SessionContext || '', MAX_SESSION_CONTEXT);
     if (request.MediaStoragePath) {
