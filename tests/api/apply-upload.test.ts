@@ -48,7 +48,7 @@ describe('ApplyUpload refuses', () => {
     ['a class below zero', { MediaType: 'mp4', ClassId: -1 }, 'InvalidParameterValue.ClassId'],
     [
       'a procedure that does not exist',
-      { MediaType: 'mp4', Procedure: 'LongVideoPreset' },
+      { MediaType: 'mp4', Procedure: 'NoSuchProcedure' },
       'InvalidParameterValue.Procedure',
     ],
     ['an unknown application', { MediaType: 'mp4', SubAppId: 7 }, 'InvalidParameterValue.SubAppId'],

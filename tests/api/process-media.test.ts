@@ -82,7 +82,7 @@ describe('ProcessMedia refuses', () => {
       'an empty list of templates',
       { MediaProcessTask: { TranscodeTaskSet: [] } },
       'InvalidParameterValue',
-      '1 to 100',
+      'at least one entry',
     ],
     [
       'more templates than there are',
@@ -113,24 +113,21 @@ describe('ProcessMedia refuses', () => {
 
   it.each([
     [
-      'snapshots',
-      { MediaProcessTask: { ...smallest, SampleSnapshotTaskSet: [{ Definition: 10 }] } },
-      '`MediaProcessTask.SampleSnapshotTaskSet`',
+      'watermarks on pictures',
+      {
+        MediaProcessTask: { SampleSnapshotTaskSet: [{ Definition: 10, WatermarkSet: [{ Definition: 1 }] }] },
+      },
+      '`MediaProcessTask.SampleSnapshotTaskSet.0.WatermarkSet`',
     ],
     [
-      'adaptive streams',
-      { MediaProcessTask: { AdaptiveDynamicStreamingTaskSet: [{ Definition: 10 }] } },
-      '`MediaProcessTask.AdaptiveDynamicStreamingTaskSet`',
+      'mosaics',
+      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010, MosaicSet: [{ Width: '10%' }] }] } },
+      '`MediaProcessTask.TranscodeTaskSet.0.MosaicSet`',
     ],
     [
-      'watermarks',
-      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010, WatermarkSet: [{ Definition: 1 }] }] } },
-      '`MediaProcessTask.TranscodeTaskSet.0.WatermarkSet`',
-    ],
-    [
-      'a part of the media',
-      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010, StartTimeOffset: 2 }] } },
-      'StartTimeOffset',
+      'subtitles of adaptive streams',
+      { MediaProcessTask: { AdaptiveDynamicStreamingTaskSet: [{ Definition: 10, SubtitleSet: ['a'] }] } },
+      '`MediaProcessTask.AdaptiveDynamicStreamingTaskSet.0.SubtitleSet`',
     ],
     [
       'moderation',

@@ -119,7 +119,7 @@ describe('PullUpload makes a media', () => {
     const MediaUrl = server.on('/torn.mp4', (request, response) => {
       if (!isFirst) return file(clip.content)(request, response);
       isFirst = false;
-      response.writeHead(200, { 'content-length': clip.content.length, 'etag': '"one"' });
+      response.writeHead(200, { 'content-length': clip.content.length, etag: '"one"' });
       response.write(clip.content.subarray(0, half), () => setImmediate(() => response.destroy()));
     });
     expect(await pull(MediaUrl)).toMatchObject({ ErrCode: 0, MetaData: { Md5: clip.md5 } });
@@ -154,7 +154,8 @@ describe('PullUpload makes one file of a stream', () => {
 
   it('of three segments, found through its master playlist', async () => {
     await makeStream('plain', []);
-    const master = '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nnone.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=9\nplain.m3u8\n';
+    const master =
+      '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nnone.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=9\nplain.m3u8\n';
     const task = await pull(server.on('/hls/master.m3u8', file(Buffer.from(master))));
     expect(task).toMatchObject({ ErrCode: 0, MediaBasicInfo: { Type: 'mp4', Name: 'master' } });
     expect(task.MetaData?.Duration).toBeCloseTo(3, 0);
@@ -162,7 +163,12 @@ describe('PullUpload makes one file of a stream', () => {
   });
 
   it('of fragments with a map', async () => {
-    await makeStream('fragments', ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'fragments-i.mp4']);
+    await makeStream('fragments', [
+      '-hls_segment_type',
+      'fmp4',
+      '-hls_fmp4_init_filename',
+      'fragments-i.mp4',
+    ]);
     expect(await pull(`${server.url}/hls/fragments.m3u8`)).toMatchObject({ ErrCode: 0 });
   });
 
@@ -178,7 +184,9 @@ describe('PullUpload makes one file of a stream', () => {
 
   it('but not of one without an end, or with segments that are none', async () => {
     const live = '#EXTM3U\n#EXTINF:1,\nplain0.ts\n';
-    expect(await pull(server.on('/hls/live.m3u8', file(Buffer.from(live))))).toMatchObject({ ErrCode: 60000 });
+    expect(await pull(server.on('/hls/live.m3u8', file(Buffer.from(live))))).toMatchObject({
+      ErrCode: 60000,
+    });
     server.on('/hls/bad.ts', file(Buffer.from('nothing of the kind')));
     const bad = '#EXTM3U\n#EXTINF:1,\nbad.ts\n#EXT-X-ENDLIST\n';
     expect(await pull(server.on('/hls/bad.m3u8', file(Buffer.from(bad))))).toMatchObject({ ErrCode: 60000 });
@@ -243,6 +251,8 @@ describe('PullUpload fails, and says why,', () => {
   });
 
   it('leaving no file behind', async () => {
-    expect(await readdir(join(stack.dataFolder, 'blobs')).then((names) => names.includes('pulls'))).toBe(false);
+    expect(await readdir(join(stack.dataFolder, 'blobs')).then((names) => names.includes('pulls'))).toBe(
+      false,
+    );
   });
 });

@@ -95,7 +95,7 @@ describe('the console', () => {
   it('shows every page in Chinese, dark and on a phone without scrolling sideways', async () => {
     const phone = await openBrowser({ width: 390, height: 844, colorScheme: 'dark', locale: 'zh-CN' });
     try {
-      for (const name of ['media', 'events', 'functions', 'account']) {
+      for (const name of ['media', 'events', 'functions', 'coverage', 'account']) {
         await phone.page.goto(`${stack.url}/console/${name}`);
         await phone.page.locator('main h1').first().waitFor({ timeout: STEP_MS });
         const overflow = await phone.page.evaluate<number>(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 
 export interface TestBrowser {
@@ -12,7 +12,7 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -31,7 +31,7 @@ export async function openBrowser(
     height: 900,
   },
 ): Promise<TestBrowser> {
-  const executablePath = PROGRAMS.find((path) => existsSync(path));
+  const executablePath = findOnPath(PROGRAMS);
   if (!executablePath)
     throw new Error('Chromium was not found: install it (Debian: apt-get install chromium).');
   const { width, height, colorScheme = 'light', locale = 'en-US' } = options;
@@ -56,6 +56,13 @@ export async function openBrowser(
       await rm(profile, { recursive: true, force: true });
     },
   };
+}
+
+function findOnPath(programs: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return programs
+    .flatMap((program) => folders.map((folder) => join(folder, program)))
+    .find((path) => existsSync(path));
 }
 
 /** Drops a file on the page as a person does with the mouse. */

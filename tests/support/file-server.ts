@@ -50,7 +50,7 @@ export function file(content: Buffer, contentType = 'application/octet-stream'):
     response.writeHead(start > 0 ? 206 : 200, {
       'content-type': contentType,
       'content-length': content.length - start,
-      'etag': '"one"',
+      etag: '"one"',
       ...(start > 0 ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {}),
     });
     response.end(content.subarray(start));

@@ -74,3 +74,14 @@ export async function countParts(stack: Stack): Promise<number> {
   const rows = await query<{ count: number }>(stack, 'select count(*) from vod.multipart_part', []);
   return rows[0]?.count ?? 0;
 }
+
+/** A second application of the account. */
+export async function addApplication(stack: Stack, subAppId: number): Promise<void> {
+  await query(stack, `insert into vod.sub_app (sub_app_id, name) values ($1, 'second')`, [subAppId]);
+}
+
+/** As if a temporary key's time were over. */
+export async function endTemporaryKey(stack: Stack, secretId: string): Promise<void> {
+  const sql = `update vod.temporary_key set expires_at = now() - interval '1 second' where secret_id = $1`;
+  await query(stack, sql, [secretId]);
+}

@@ -24,6 +24,7 @@ export interface Stack {
   createClient(options?: {
     secretId?: string;
     secretKey?: string;
+    token?: string;
     signMethod?: string;
     reqMethod?: string;
   }): Client;
@@ -49,11 +50,12 @@ export async function startStack(options: ConfigOptions = {}): Promise<Stack> {
   // Not the public one: a test may give that away.
   const url = server.addresses.ownUrl;
   let database: Promise<Database> | undefined;
-  const createClient: Stack['createClient'] = ({ secretId, secretKey, signMethod, reqMethod } = {}) =>
+  const createClient: Stack['createClient'] = ({ secretId, secretKey, token, signMethod, reqMethod } = {}) =>
     new Client({
       credential: {
         secretId: secretId ?? server.credentials.secretId,
         secretKey: secretKey ?? server.credentials.secretKey,
+        ...(token ? { token } : {}),
       },
       region: 'ap-guangzhou',
       profile: {

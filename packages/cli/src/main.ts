@@ -1,6 +1,9 @@
 import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { coverageCommand } from './commands/coverage.ts';
+import { keysCommand } from './commands/keys.ts';
+import { envCommand } from './commands/env.ts';
 import { logsCommand } from './commands/logs.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
@@ -10,7 +13,7 @@ const program = new Command('vodstack')
   .description('Video on demand that you run yourself, speaking Tencent Cloud VOD’s own protocol')
   .version(manifest.version)
   .showHelpAfterError('(--help shows what there is)');
-for (const command of [upCommand, uploadCommand, logsCommand]) {
+for (const command of [upCommand, uploadCommand, logsCommand, keysCommand, coverageCommand, envCommand]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

@@ -8,6 +8,8 @@ export interface UpFlags {
   readonly port?: string;
   readonly host?: string;
   readonly data?: string;
+  readonly tlsPort?: string;
+  readonly proxyPort?: string;
 }
 
 /** A stop that takes longer than this is cut short. */
@@ -24,7 +26,13 @@ const INDENT = ' '.repeat(19);
 export async function runServer(flags: UpFlags): Promise<void> {
   const config = loadConfig({
     env: process.env,
-    options: { port: flags.port, host: flags.host, dataFolder: flags.data },
+    options: {
+      port: flags.port,
+      host: flags.host,
+      dataFolder: flags.data,
+      tlsPort: flags.tlsPort,
+      proxyPort: flags.proxyPort,
+    },
   });
   const logPath = join(config.dataFolder, 'vodstack.log');
   const logger = createLogger({
@@ -112,6 +120,9 @@ function toSummary(server: RunningServer, logPath: string): string {
     '',
     '  Next: open the console and drop a video on it, or run',
     '        npx vodstack upload FILE --watch',
+    '',
+    '  Programs that use the cloud’s own addresses, unmodified:',
+    '        eval "$(npx vodstack env)"; node app.js',
     '',
     '  Ctrl-C stops it.',
   ].join('\n');

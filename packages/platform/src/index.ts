@@ -26,7 +26,7 @@ export {
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { loadOrCreateCredentials, type Credentials } from './config/credentials.ts';
 export { findMediaTools, MissingToolError, type MediaTools, type MediaToolSource } from './media-tools.ts';
-export { listenOrExplain, type Listenable, type ListenOptions } from './http/listen.ts';
+export { listenOrExplain, type Listenable, type ListenOptions, type PortSetting } from './http/listen.ts';
 export {
   createEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -47,3 +47,8 @@ export {
   type WorkOptions,
 } from './jobs/job-queue.ts';
 export { loadClientConfig, type ClientConfig, type ClientOptions } from './config/client-config.ts';
+export { writeDurably } from './write-durably.ts';
+export { CLOUD_DOMAINS, isCloudHost } from './redirect/cloud-hosts.ts';
+export { redirectPaths, type RedirectPaths } from './redirect/redirect-paths.ts';
+export { readRedirectPlace, writeRedirectPlace, type RedirectPlace } from './redirect/redirect-place.ts';
+export { redirectEnvironment, type RedirectOptions } from './redirect/redirect-environment.ts';

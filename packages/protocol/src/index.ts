@@ -2,7 +2,12 @@ export type * as models from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/
 
 export { actionNames } from './generated/action-names.ts';
 export { isActionName, type ActionName, type RequestOf, type ResponseOf } from './actions/action-types.ts';
-export { requestSchemaOf, type Schema, type SchemaDefinitions } from './actions/request-schema.ts';
+export {
+  requestSchemaOf,
+  resolveSchema,
+  type Schema,
+  type SchemaDefinitions,
+} from './actions/request-schema.ts';
 export { validateRequest, type ValidatedRequest } from './actions/request-shapes.ts';
 
 export { callbackSign, verifyCallbackSign, callbackSignLifeSec, type CallbackSign } from './callback-sign.ts';
@@ -74,6 +79,23 @@ export {
   type FlatParameters,
 } from './flat-parameters.ts';
 export {
+  createHotlinkQuery,
+  hotlinkSign,
+  toHotlinkTime,
+  verifyHotlink,
+  type HotlinkGrant,
+  type HotlinkParameters,
+  type HotlinkVerification,
+} from './hotlink-signature.ts';
+export {
+  createPlayerSignature,
+  verifyPlayerSignature,
+  type PlayerContent,
+  type PlayerSignatureFields,
+  type PlayerSignatureVerification,
+  type PlayerUrlAccess,
+} from './player-signature.ts';
+export {
   findTranscodePreset,
   renditionFileName,
   renditionSize,
@@ -92,6 +114,18 @@ export {
   type Tc3SignInput,
   type Tc3VerifyInput,
 } from './tc3.ts';
+export { COPY_CODEC, findPresetTemplate, listPresetTemplates } from './templates/presets.ts';
+export {
+  findPresetProcedure,
+  presetProcedures,
+  type PresetProcedure,
+} from './templates/procedure-presets.ts';
+export type {
+  Template,
+  TemplateKind,
+  TemplateParameters,
+  TemplateStructures,
+} from './templates/template-kinds.ts';
 export {
   createUploadSignature,
   maxUploadSignatureLifeSec,

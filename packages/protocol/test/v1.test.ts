@@ -73,6 +73,11 @@ test('a missing signature or timestamp is malformed, an old one expired', () => 
   expect(verifyV1({ ...timeless, ...check })).toEqual({ ok: false, reason: 'malformed' });
 });
 
+function changeOne(text: string, at: number): string {
+  const place = at % Math.max(1, text.length);
+  return text.slice(0, place) + (text[place] === '1' ? '2' : '1') + text.slice(place + 1);
+}
+
 describe('for any parameters', () => {
   const params = fc.dictionary(
     fc
@@ -101,6 +106,18 @@ describe('for any parameters', () => {
           const changed = new Map([...signed.params, [name, `${values[name]}x`]]);
           expect(verifyV1({ ...check, params: changed }).ok).toBe(false);
         }
+      }),
+    );
+  });
+
+  test('one changed character of a value or of the signature is refused', () => {
+    fc.assert(
+      fc.property(params, method, fc.nat(), fc.nat(), (values, signatureMethod, which, at) => {
+        const request = makeRequest({ ...values, SignatureMethod: signatureMethod ?? '' });
+        const signed = withSignature(request, signV1({ ...request, secretKey: 's' }));
+        const [name, value] = [...signed.params][which % signed.params.size] ?? ['', ''];
+        const changed = new Map([...signed.params, [name, changeOne(value, at)]]);
+        expect(verifyV1({ ...signed, params: changed, secretKey: 's', nowSec }).ok).toBe(false);
       }),
     );
   });

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { ReceiverTables } from '@vodstack/receiver';
+import { answerUnreadableUrl } from '@vodstack/vod';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { registerApiRoutes } from './cloud-api/api-routes.ts';
+import { type CallAction, registerApiRoutes } from './cloud-api/api-routes.ts';
+import { refuseStorageAction } from './cloud-api/storage-actions.ts';
 import { registerConsolePages } from './console-api/console-pages.ts';
 import { type AccountView, registerConsoleRoutes } from './console-api/console-routes.ts';
 import { createFunctionViews } from './console-api/function-views.ts';
@@ -9,12 +11,15 @@ import { createSessions } from './console-api/session.ts';
 import { registerHealth } from './health.ts';
 import type { Parts } from './parts.ts';
 import { registerOutputRoutes } from './receiver/output-routes.ts';
+import { refuseConnection } from './refuse-connection.ts';
 import { rewriteHost } from './rewrite-host.ts';
 import { VERSION } from './version.ts';
 
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../console/dist', import.meta.url));
 /** Longer than the clients keep idle connections: they do not repeat a request that meets a connection being closed. */
 const KEEP_ALIVE_MS = 70_000;
+/** The API takes GET requests of 32 KB; a little more is read to be able to say so. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** An upload may take its time; one that has stopped moving may not. */
 const STALLED_CONNECTION_MS = 120_000;
 
@@ -24,17 +29,25 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
     keepAliveTimeout: KEEP_ALIVE_MS,
     connectionTimeout: STALLED_CONNECTION_MS,
     requestTimeout: 0,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 2000 },
     rewriteUrl: rewriteHost,
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => answerUnreadableUrl(parts.logger, error, request, reply),
   });
   registerHealth(app, parts.health, parts.database, parts.logger);
   await registerApiRoutes(app, {
-    keys: parts.vod,
-    services: new Map([['2018-07-17', (...call) => parts.vod.call(...call)]]),
+    keys: parts.vod.keys,
+    services: new Map<string, CallAction>([
+      ['2018-07-17', (...call) => parts.vod.call(...call)],
+      ['2024-07-18', (action) => refuseStorageAction(action)],
+      ['2018-08-13', (...call) => parts.vod.callTokenService(...call)],
+    ]),
+    rateLimit: parts.config.rateLimit,
     clock: parts.clock,
     logger: parts.logger,
   });

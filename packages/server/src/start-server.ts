@@ -1,9 +1,10 @@
-import type { Config, Credentials, Logger } from '@vodstack/platform';
+import type { Config, Credentials, Logger, RedirectPlace } from '@vodstack/platform';
 import { listenOrExplain } from '@vodstack/platform';
 import { type Addresses, toAddresses } from './addresses.ts';
 import { createApp } from './app.ts';
 import { buildParts, type Parts } from './parts.ts';
 import { deployReceiver, pointCallbackAtReceiver, testAddress } from './receiver/deploy-receiver.ts';
+import { startRedirect } from './redirect/start-redirect.ts';
 import { createStopStack } from './stop-stack.ts';
 
 export interface ServerOptions {
@@ -19,6 +20,8 @@ export interface ServerOptions {
 export interface RunningServer {
   readonly addresses: Addresses;
   readonly credentials: Credentials;
+  /** Where programs that mean the cloud are led. */
+  readonly redirect: RedirectPlace;
   /** The receiver's service address. */
   readonly receiverAddress: string;
   /** False when somebody has set the callback URL to something else. */
@@ -56,10 +59,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     stack.push('http', () => app.close());
     const { port } = await listenOrExplain(app, { host: config.host, port: config.port });
     place.addresses = toAddresses(config, port);
+    const redirect = await startRedirect({
+      config,
+      logger,
+      clock,
+      app,
+      address: new URL(place.addresses.ownUrl).hostname.replace(/^\[|\]$/g, ''),
+      httpPort: port,
+      onStop: (name, stop) => stack.push(name, stop),
+    });
     const receiver = await startParts(parts, place.addresses, onProgress);
     signal?.throwIfAborted();
     return {
       ...receiver,
+      redirect,
       addresses: place.addresses,
       credentials: parts.credentials,
       description: parts.description,

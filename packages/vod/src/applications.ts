@@ -12,24 +12,30 @@ export async function resolveSubAppId(
   subAppId: number | null | undefined,
 ): Promise<number> {
   const wanted = subAppId || context.appId;
-  const row = await context.db
-    .selectFrom('vod.sub_app')
-    .select(['sub_app_id', 'status'])
-    .where('sub_app_id', '=', wanted)
-    .executeTakeFirst();
   const { subAppIds } = context.caller;
   if (subAppIds && !subAppIds.includes(wanted)) {
     throw new ApiError('UnauthorizedOperation', `This key does not open the application ${wanted}.`);
   }
-  if (row && row.status !== 'Destroyed') return row.sub_app_id;
+  // The primary application is there from the start and cannot go: most calls need no look-up.
+  if (wanted === context.appId || (await isApplication(context, wanted))) return wanted;
   throw invalidParameterValue(
     'SubAppId',
     `names no application of this account: ${wanted}. Leave it out to use the primary application.`,
   );
 }
 
+async function isApplication({ db }: VodContext, subAppId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('vod.sub_app')
+    .select('sub_app_id')
+    .where('sub_app_id', '=', subAppId)
+    .where('status', '<>', 'Destroyed')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /**
- * The same for what makes or processes media.
+ * The same as resolveSubAppId for what makes or processes media.
  * @throws ApiError FailedOperation.InvalidVodUser when the application is switched off
  */
 export async function resolveActiveSubAppId(
@@ -49,6 +55,18 @@ export async function resolveActiveSubAppId(
   );
 }
 
+/**
+ * For what concerns the whole account, such as its list of applications.
+ * @throws ApiError UnauthorizedOperation for a key that is limited to some applications
+ */
+export function assertAccountWide({ caller }: { readonly caller: Caller }): void {
+  if (!caller.subAppIds) return;
+  throw new ApiError(
+    'UnauthorizedOperation',
+    `This operation is for keys that open the whole account; this one opens only the applications ${caller.subAppIds.join(', ')}.`,
+  );
+}
+
 /** Makes sure that the primary application and the account's key exist; a key given anew replaces the old secret. */
 export async function ensureAccount(
   context: VodContext,
@@ -61,16 +79,11 @@ export async function ensureAccount(
     .execute();
   await context.db
     .insertInto('vod.api_key')
-    .values({ secret_id: key.secretId, secret_key: key.secretKey })
-    .onConflict((conflict) => conflict.column('secret_id').doUpdateSet({ secret_key: key.secretKey }))
+    .values({ secret_id: key.secretId, secret_key: key.secretKey, name: 'primary' })
+    .onConflict((conflict) =>
+      conflict
+        .column('secret_id')
+        .doUpdateSet({ secret_key: key.secretKey, sub_app_ids: null, disabled_at: null }),
+    )
     .execute();
-}
-
-export async function findSecretKey(context: VodContext, secretId: string): Promise<string | undefined> {
-  const row = await context.db
-    .selectFrom('vod.api_key')
-    .select('secret_key')
-    .where('secret_id', '=', secretId)
-    .executeTakeFirst();
-  return row?.secret_key;
 }

@@ -49,3 +49,8 @@ export function newSessionKey(): string {
 export function newEventHandle(): string {
   return `8${randomText(18, '0123456789')}`;
 }
+
+/** A key that signs what players present: 20 letters and digits. */
+export function newPlayKey(): string {
+  return randomText(20, ALPHANUMERIC);
+}

@@ -1,6 +1,11 @@
 import type { Migration } from '@vodstack/platform';
 import { pullUpload } from './migrations/pull-upload.ts';
 import { subApplications } from './migrations/sub-applications.ts';
+import { results } from './migrations/results.ts';
+import { templates } from './migrations/templates.ts';
+import { distribution } from './migrations/distribution.ts';
+import { keysMigration } from './migrations/keys.ts';
+import { clientUploads } from './migrations/client-uploads.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [
@@ -205,6 +210,11 @@ update vod.storage_object set etag = md5;
 alter table vod.storage_object alter column etag set not null;
 `,
   },
+  templates,
+  distribution,
+  keysMigration,
+  clientUploads,
+  results,
   pullUpload,
   subApplications,
 ];

@@ -3,18 +3,24 @@ import { join } from 'node:path';
 import { migrate } from '@vodstack/platform';
 import type { FastifyInstance } from 'fastify';
 import { runAction } from './actions/index.ts';
-import { ensureAccount, findSecretKey } from './applications.ts';
+import { ensureAccount } from './applications.ts';
 import { ACCOUNT, type Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
+import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
+import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
+import { callTokenService } from './keys/temporary-keys.ts';
 import { vodMigrations } from './migrations.ts';
 import { PULL_QUEUE } from './pull/create-pull.ts';
 import { failPull, PULL_RETRIES, runPull } from './pull/pull-worker.ts';
+import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
+import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
 import { failTask, runTask, TRANSCODE_RETRIES } from './tasks/transcode-worker.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
+import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
 import { createUploadSweeper } from './upload/upload-sweeper.ts';
 import { describeMedia, type MediaDetail } from './views/media-detail.ts';
 import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
@@ -43,7 +49,16 @@ export interface VodService {
     signal: AbortSignal,
     caller?: Caller,
   ): Promise<object>;
-  findSecretKey(secretId: string): Promise<string | undefined>;
+  /** The same for the Security Token Service, which issues temporary keys. */
+  callTokenService(
+    action: string,
+    parameters: Record<string, unknown>,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<object>;
+  /** Who may sign calls. */
+  readonly keys: Pick<KeyRing, 'find' | 'noteUse'>;
+  readonly apiKeys: ApiKeys;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
@@ -58,9 +73,14 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   const pullQueue = createPullQueue(context);
   const pushDelivery = createPushDelivery(context);
   const sweeper = createUploadSweeper(context);
+  const keys = createKeyRing(context);
   const stopping = new AbortController();
+  let ownSecretId = '';
   return {
+    keys,
+    apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
+      ownSecretId = key.secretId;
       await migrate(context.database, 'vod', vodMigrations);
       await ensureAccount(context, key);
       await context.jobs.defineQueue(TRANSCODE_QUEUE, QUEUE_SETTINGS);
@@ -97,7 +117,12 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     },
     async registerRoutes(app) {
       registerMediaRoutes(app, context);
+      registerPlayInfoRoutes(app, context);
+      registerKeyRoutes(app, context);
       await registerObjectRoutes(app, context);
+      await registerUgcRoutes(app, context, (action, parameters, on) =>
+        runAction({ ...context, ...on, pullQueue, signal: stopping.signal }, action, parameters),
+      );
     },
     call: (action, parameters, signal, caller = ACCOUNT) =>
       runAction(
@@ -105,7 +130,8 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
         action,
         parameters,
       ),
-    findSecretKey: (secretId) => findSecretKey(context, secretId),
+    callTokenService: (action, parameters, _signal, caller) =>
+      callTokenService(context, { action, parameters, caller }),
     listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
     describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
   };

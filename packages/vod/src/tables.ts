@@ -3,9 +3,13 @@ import type {
   ErrCodeExt,
   MediaBasicInfo,
   MediaMetaData,
+  MediaProcessTaskResult,
   MediaSourceData,
+  models,
   TaskErrCode,
+  TemplateKind,
 } from '@vodstack/protocol';
+import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>;
@@ -33,6 +37,22 @@ export interface SubAppTable {
 export interface ApiKeyTable {
   secret_id: string;
   secret_key: string;
+  name: Generated<string>;
+  /** Null: all of the account's. */
+  sub_app_ids: NullableJson<number[]>;
+  disabled_at: NullableTimestamp;
+  /** Once a minute at most. */
+  last_used_at: NullableTimestamp;
+  created_at: DefaultTimestamp;
+}
+
+export interface TemporaryKeyTable {
+  secret_id: string;
+  secret_key: string;
+  token: string;
+  parent: string;
+  sub_app_ids: NullableJson<number[]>;
+  expires_at: Timestamp;
   created_at: DefaultTimestamp;
 }
 
@@ -54,6 +74,9 @@ export interface UploadParameters {
   expireTime?: string;
   /** The procedure that is to run once the upload is committed, by its name or as a text of its own. */
   procedure?: string;
+  /** Of the task that the procedure starts: -10 to 10. Only upload signatures say these two. */
+  tasksPriority?: number;
+  tasksNotifyMode?: NotifyMode;
 }
 
 export interface UploadTable {
@@ -66,6 +89,8 @@ export interface UploadTable {
   region: string;
   media_key: string;
   cover_key: string | null;
+  /** The upload brings a new cover for a media that is there: media_key and cover_key are the same then. */
+  replaces_cover: Generated<boolean>;
   parameters: Json<UploadParameters>;
   secret_id: string;
   secret_key: string;
@@ -78,6 +103,7 @@ export interface UploadTable {
 export interface StorageObjectTable {
   bucket: string;
   object_key: string;
+  session_key: string;
   blob_key: string;
   size_bytes: number;
   /** Of the whole object, hex. */
@@ -87,6 +113,13 @@ export interface StorageObjectTable {
   upload_id: string | null;
   content_type: string;
   created_at: DefaultTimestamp;
+}
+
+/** A one-time upload signature that has opened an upload. */
+export interface UsedSignatureTable {
+  /** SHA-256, hex. */
+  digest: string;
+  expires_at: Timestamp;
 }
 
 export interface MultipartUploadTable {
@@ -128,7 +161,17 @@ export interface MediaTable {
   updated_at: DefaultTimestamp;
 }
 
-export type ArtifactKind = 'Source' | 'Cover' | 'Transcode';
+/** `SourceSegment`: what was uploaded beside the source, such as a playlist's segments. */
+export type ArtifactKind =
+  | 'Source'
+  | 'SourceSegment'
+  | 'Cover'
+  | 'Transcode'
+  | 'AdaptiveDynamicStreaming'
+  | 'SnapshotByTimeOffset'
+  | 'SampleSnapshot'
+  | 'ImageSprites'
+  | 'AnimatedGraphics';
 
 export interface ArtifactTable {
   artifact_id: Generated<number>;
@@ -142,12 +185,18 @@ export interface ArtifactTable {
   size_bytes: number;
   md5: string;
   meta_data: NullableJson<MediaMetaData>;
+  /** The main file of the result that this one is a part of. */
+  main_id: number | null;
+  details: NullableJson<WorkDetails>;
   created_at: DefaultTimestamp;
 }
 
-export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH';
+export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED';
 export type SubtaskStatus = 'WAITING' | 'PROCESSING' | 'SUCCESS' | 'FAIL';
 export type NotifyMode = 'Finish' | 'Change' | 'None';
+
+/** What a sub-task makes: its result's `Type` on the wire. */
+export type SubtaskKind = MediaProcessTaskResult['Type'];
 
 export interface TaskTable {
   task_id: string;
@@ -168,7 +217,7 @@ export interface TaskTable {
 export interface SubtaskTable {
   task_id: string;
   position: number;
-  kind: 'Transcode';
+  kind: SubtaskKind;
   definition: number;
   input: Json<object>;
   status: Generated<SubtaskStatus>;
@@ -236,12 +285,73 @@ export interface PullTable {
   procedure_task_id: Generated<string>;
 }
 
+/** A user's template; presets are in the program. */
+export interface TemplateTable {
+  definition: Generated<number>;
+  sub_app_id: number;
+  kind: TemplateKind;
+  name: string;
+  comment: string;
+  /** TemplateParameters of its kind, every default filled in. */
+  parameters: Json<object>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+/** The picture of an image watermark. A picture given anew gets a new name; an address never shows another picture. */
+export interface WatermarkImageTable {
+  name: string;
+  definition: number;
+  blob_key: string;
+  content_type: string;
+  size_bytes: number;
+  md5: string;
+  created_at: DefaultTimestamp;
+}
+
+export interface ProcedureTable {
+  sub_app_id: number;
+  name: string;
+  comment: string;
+  media_process_task: Json<models.MediaProcessTaskInput>;
+  created_at: DefaultTimestamp;
+  updated_at: DefaultTimestamp;
+}
+
+/** How an application's media may be played. */
+export interface DistributionTable {
+  sub_app_id: number;
+  /** Signs what players present (psign). */
+  play_key: string;
+  /** Signs the tokens for decryption keys. */
+  drm_secret: string;
+  hotlink_enabled: Generated<boolean>;
+  /** Signs playback URLs. */
+  hotlink_key: Generated<string>;
+  referer_enabled: Generated<boolean>;
+  referer_type: Generated<'Black' | 'White'>;
+  referers: ColumnType<string[], string | undefined, string>;
+  blank_referer_allowed: Generated<boolean>;
+  created_at: DefaultTimestamp;
+}
+
+/** The content key of an encrypted result. */
+export interface DrmKeyTable {
+  /** 32 hexadecimal digits, part of the key's address. */
+  key_id: string;
+  file_id: string;
+  key: Buffer;
+  created_at: DefaultTimestamp;
+}
+
 export interface VodTables {
   'vod.sub_app': SubAppTable;
   'vod.api_key': ApiKeyTable;
+  'vod.temporary_key': TemporaryKeyTable;
   'vod.event_config': EventConfigTable;
   'vod.upload': UploadTable;
   'vod.storage_object': StorageObjectTable;
+  'vod.used_signature': UsedSignatureTable;
   'vod.multipart_upload': MultipartUploadTable;
   'vod.multipart_part': MultipartPartTable;
   'vod.media': MediaTable;
@@ -251,6 +361,11 @@ export interface VodTables {
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
   'vod.pull': PullTable;
+  'vod.template': TemplateTable;
+  'vod.watermark_image': WatermarkImageTable;
+  'vod.procedure': ProcedureTable;
+  'vod.distribution': DistributionTable;
+  'vod.drm_key': DrmKeyTable;
 }
 
 export type VodDb = Kysely<VodTables>;
@@ -264,3 +379,6 @@ export type DeliveryRow = Selectable<DeliveryTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
+export type TemplateRow = Selectable<TemplateTable>;
+export type ProcedureRow = Selectable<ProcedureTable>;
+export type DistributionRow = Selectable<DistributionTable>;

@@ -3,7 +3,7 @@ import { type ClientConfig, StartupError } from '@vodstack/platform';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { addConnectionOptions, type ConnectionFlags, readConnection } from '../connection.ts';
-import { explainConnection } from '../failure.ts';
+import { openConsole } from '../console-connection.ts';
 import { formatDuration, formatTime } from '../format.ts';
 import { parsePositiveInteger } from '../positive-integer.ts';
 import { createPrinter, type Printer } from '../printer.ts';
@@ -55,33 +55,17 @@ async function logs(name: string, flags: LogsFlags): Promise<void> {
   }
 }
 
-/** Signs in to the console's API, which is where function logs are read. */
 async function openReader(
-  { endpoint, secretId, secretKey }: ClientConfig,
+  connection: ClientConfig,
   name: string,
 ): Promise<(limit: number) => Promise<Record_[]>> {
-  const request = async (path: string, init: RequestInit): Promise<Response> => {
-    try {
-      return await fetch(`${endpoint}/console/api${path}`, { ...init, signal: AbortSignal.timeout(10_000) });
-    } catch (error) {
-      throw explainConnection(error, endpoint);
-    }
-  };
-  const session = await request('/session', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-vodstack-console': '1' },
-    body: JSON.stringify({ secretId, secretKey }),
-  });
-  if (!session.ok) throw new StartupError(`${endpoint} does not know this SecretId and SecretKey.`);
-  const headers = { cookie: session.headers.get('set-cookie')?.split(';', 1)[0] ?? '' };
-  const known = functionList
-    .parse(await (await request('/functions', { headers })).json())
-    .map((each) => each.name);
+  const console = await openConsole(connection);
+  const known = functionList.parse(await console.get('/functions')).map((each) => each.name);
   if (!known.includes(name))
     throw new StartupError(`There is no function ${name}; there is: ${known.join(', ')}.`);
   return async (limit) => {
-    const response = await request(`/functions/${encodeURIComponent(name)}/logs?limit=${limit}`, { headers });
-    return page.parse(await response.json()).items.toReversed();
+    const answer = await console.get(`/functions/${encodeURIComponent(name)}/logs?limit=${limit}`);
+    return page.parse(answer).items.toReversed();
   };
 }
 

@@ -6,6 +6,11 @@ export const upCommand: Command = new Command('up')
   .option('--port <number>', 'port for everything (VODSTACK_PORT; default 8080)')
   .option('--host <address>', 'address to listen on (VODSTACK_HOST; default 127.0.0.1)')
   .option('--data <folder>', 'where everything is kept (VODSTACK_DATA; default ./data)')
+  .option(
+    '--tls-port <number>',
+    'port for the cloud’s host names (VODSTACK_TLS_PORT; default 363 above --port)',
+  )
+  .option('--proxy-port <number>', 'port of the proxy to them (VODSTACK_PROXY_PORT; default 1 above --port)')
   .action(async (flags: UpFlags) => {
     // The other commands need nothing of the server, and start in half the time without it.
     const { runServer } = await import('../run-server.ts');

@@ -71,6 +71,12 @@ const functionLogsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/function-logs-page.tsx'), 'FunctionLogsPage'),
 });
 
+const coverageRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/coverage',
+  component: lazyRouteComponent(() => import('./pages/coverage-page.tsx'), 'CoveragePage'),
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/account',
@@ -83,6 +89,7 @@ const routeTree = rootRoute.addChildren([
   eventsRoute,
   functionsRoute,
   functionLogsRoute,
+  coverageRoute,
   accountRoute,
 ]);
 

@@ -27,6 +27,14 @@ export interface Config {
   readonly pullMaxBytes: number;
   /** How long a server that files are fetched from may be silent. */
   readonly pullIdleTimeoutSec: number;
+  /** How many calls per second one key may make to one action of the API; 0: as many as it likes. */
+  readonly rateLimit: number;
+  /** Where the cloud's host names are answered over TLS; undefined takes the usual one, or any free one when that is taken. */
+  readonly tlsPort: number | undefined;
+  /** Where the proxy for the cloud's host names listens; undefined as above. */
+  readonly proxyPort: number | undefined;
+  /** Whether the proxy connects to hosts that are not the cloud's. */
+  readonly proxyPassthrough: Settings['VODSTACK_PROXY_PASSTHROUGH'];
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -56,7 +64,11 @@ type OptionName =
   | 'ffprobePath'
   | 'transcodeConcurrency'
   | 'pullMaxBytes'
-  | 'pullIdleTimeoutSec';
+  | 'pullIdleTimeoutSec'
+  | 'rateLimit'
+  | 'tlsPort'
+  | 'proxyPort'
+  | 'proxyPassthrough';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -74,6 +86,10 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
   ['pullMaxBytes', 'VODSTACK_PULL_MAX_BYTES'],
   ['pullIdleTimeoutSec', 'VODSTACK_PULL_IDLE_SECONDS'],
+  ['rateLimit', 'VODSTACK_RATE_LIMIT'],
+  ['tlsPort', 'VODSTACK_TLS_PORT'],
+  ['proxyPort', 'VODSTACK_PROXY_PORT'],
+  ['proxyPassthrough', 'VODSTACK_PROXY_PASSTHROUGH'],
 ];
 
 export interface ConfigInput {
@@ -144,6 +160,10 @@ function toConfig(settings: Settings, searchPath: string): Config {
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
     pullMaxBytes: settings.VODSTACK_PULL_MAX_BYTES,
     pullIdleTimeoutSec: settings.VODSTACK_PULL_IDLE_SECONDS,
+    rateLimit: settings.VODSTACK_RATE_LIMIT,
+    tlsPort: settings.VODSTACK_TLS_PORT,
+    proxyPort: settings.VODSTACK_PROXY_PORT,
+    proxyPassthrough: settings.VODSTACK_PROXY_PASSTHROUGH,
     searchPath,
   });
 }

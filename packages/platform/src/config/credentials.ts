@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { StartupError, systemErrorCode } from '../errors.ts';
+import { writeDurably } from '../write-durably.ts';
 import type { GivenCredentials } from './config.ts';
 
 /** The account that this installation serves, and the secret that is its own. */
@@ -80,22 +81,4 @@ const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 
 function randomAlphanumeric(length: number): string {
   return Array.from({ length }, () => ALPHANUMERIC[randomInt(ALPHANUMERIC.length)]).join('');
-}
-
-/** Beside, fsync, rename, fsync of the folder: a power cut leaves the whole file or none. */
-async function writeDurably(path: string, text: string): Promise<void> {
-  const folder = dirname(path);
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  await mkdir(folder, { recursive: true });
-  try {
-    await using file = await open(temporary, 'wx', 0o600);
-    await file.writeFile(text);
-    await file.sync();
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await using handle = await open(folder, 'r');
-  await handle.sync();
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const PRIVATE_ADDRESS_POLICIES = ['auto', 'always', 'never'] as const;
+const PASSTHROUGH_POLICIES = ['never', 'always'] as const;
 
 /** Every setting under the name of its environment variable. Values come as text, from the environment or the command line. */
 export const settingsSchema: z.ZodType<Settings> = z.object({
@@ -29,6 +30,10 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   VODSTACK_TRANSCODE_CONCURRENCY: integer(1, 256).optional(),
   VODSTACK_PULL_MAX_BYTES: integer(1, 10 ** 14).default(50 * 10 ** 9),
   VODSTACK_PULL_IDLE_SECONDS: integer(1, 3600).default(30),
+  VODSTACK_RATE_LIMIT: integer(0, 1_000_000).default(0),
+  VODSTACK_TLS_PORT: integer(0, 65_535).optional(),
+  VODSTACK_PROXY_PORT: integer(0, 65_535).optional(),
+  VODSTACK_PROXY_PASSTHROUGH: z.enum(PASSTHROUGH_POLICIES).default('never'),
 });
 
 export interface Settings {
@@ -47,6 +52,10 @@ export interface Settings {
   VODSTACK_TRANSCODE_CONCURRENCY?: number | undefined;
   VODSTACK_PULL_MAX_BYTES: number;
   VODSTACK_PULL_IDLE_SECONDS: number;
+  VODSTACK_RATE_LIMIT: number;
+  VODSTACK_TLS_PORT?: number | undefined;
+  VODSTACK_PROXY_PORT?: number | undefined;
+  VODSTACK_PROXY_PASSTHROUGH: (typeof PASSTHROUGH_POLICIES)[number];
 }
 
 export type SettingName = keyof Settings;
@@ -68,6 +77,10 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 1 to 256',
   VODSTACK_PULL_MAX_BYTES: 'a whole number of bytes',
   VODSTACK_PULL_IDLE_SECONDS: 'a whole number of seconds from 1 to 3600',
+  VODSTACK_RATE_LIMIT: 'a whole number of calls per second, 0 for no limit',
+  VODSTACK_TLS_PORT: 'a port from 0 to 65535',
+  VODSTACK_PROXY_PORT: 'a port from 0 to 65535',
+  VODSTACK_PROXY_PASSTHROUGH: `one of ${PASSTHROUGH_POLICIES.join(', ')}`,
 };
 
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);

@@ -7,6 +7,14 @@ export interface ListenOptions {
   port: number;
 }
 
+/** What the owner sets to choose another port. */
+export interface PortSetting {
+  option: string;
+  variable: string;
+}
+
+const HTTP_PORT: PortSetting = { option: '--port', variable: 'VODSTACK_PORT' };
+
 /** What this needs of a Fastify instance, whatever its type parameters are. */
 export interface Listenable {
   listen(options: ListenOptions): Promise<string>;
@@ -14,22 +22,26 @@ export interface Listenable {
 }
 
 /** Listens and gives the port in use. @throws StartupError with one sentence that says what to do */
-export async function listenOrExplain(app: Listenable, options: ListenOptions): Promise<{ port: number }> {
+export async function listenOrExplain(
+  app: Listenable,
+  options: ListenOptions,
+  setting: PortSetting = HTTP_PORT,
+): Promise<{ port: number }> {
   try {
     await app.listen(options);
   } catch (error) {
-    throw new StartupError(explain(error, options), { cause: error });
+    throw new StartupError(explain(error, options, setting), { cause: error });
   }
   const address = app.server.address();
   return { port: typeof address === 'object' && address !== null ? address.port : options.port };
 }
 
-function explain(error: unknown, { host, port }: ListenOptions): string {
+function explain(error: unknown, { host, port }: ListenOptions, { option, variable }: PortSetting): string {
   switch (systemErrorCode(error)) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is already in use: stop the other program or choose another port with --port or VODSTACK_PORT.`;
+      return `Port ${port} on ${host} is already in use: stop the other program or choose another port with ${option} or ${variable}.`;
     case 'EACCES':
-      return `This user may not listen on port ${port}: choose one from 1024 up with --port or VODSTACK_PORT.`;
+      return `This user may not listen on port ${port}: choose one from 1024 up with ${option} or ${variable}.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `This machine has no address ${host}: choose another with --host or VODSTACK_HOST.`;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, findHeader, toErrorEnvelope, toSuccessEnvelope } from '@vodstack/protocol';
 import type { Logger } from '@vodstack/platform';
+import type { Caller } from '@vodstack/vod';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { authenticate, type KeyRing } from './authenticate.ts';
+import { authenticate, type KeyRing, type SigningKey } from './authenticate.ts';
+import { createRateLimiter, type RateLimiter } from './rate-limiter.ts';
 import { type ApiCall, readCall } from './read-call.ts';
 
 /** The largest request that the API takes (266/31755). */
@@ -12,12 +14,15 @@ export type CallAction = (
   action: string,
   parameters: Record<string, unknown>,
   signal: AbortSignal,
+  caller: Caller,
 ) => Promise<object>;
 
 export interface ApiOptions {
   readonly keys: KeyRing;
   /** By API version, which tells the products apart: the clients' service names are not to be relied on. */
   readonly services: ReadonlyMap<string, CallAction>;
+  /** Calls per second that a key may make to one action; 0: no limit. */
+  readonly rateLimit: number;
   readonly clock: () => Date;
   readonly logger: Logger;
 }
@@ -27,6 +32,7 @@ export interface ApiOptions {
  * the official clients lose the error of anything else.
  */
 export async function registerApiRoutes(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  const limiter = createRateLimiter(options.rateLimit);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
@@ -37,9 +43,9 @@ export async function registerApiRoutes(app: FastifyInstance, options: ApiOption
     scope.setErrorHandler((error, request, reply) =>
       answerError(options, error, randomUUID(), request, reply),
     );
-    scope.post('/', (request, reply) => answer(options, request, reply));
+    scope.post('/', (request, reply) => answer(options, limiter, request, reply));
     scope.get('/', (request, reply) =>
-      isApiCall(request) ? answer(options, request, reply) : reply.redirect('/console/', 302),
+      isApiCall(request) ? answer(options, limiter, request, reply) : reply.redirect('/console/', 302),
     );
   });
 }
@@ -50,24 +56,32 @@ function isApiCall(request: FastifyRequest): boolean {
 
 async function answer(
   options: ApiOptions,
+  limiter: RateLimiter,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const requestId = randomUUID();
   try {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const call = readCall(request, body);
-    await authenticate(request, body, call, options.keys, Math.floor(options.clock().getTime() / 1000));
-    const result = await dispatch(options, call, untilClosed(reply));
+    const call = await readCall(request, body);
+    const nowSec = Math.floor(options.clock().getTime() / 1000);
+    const key = await authenticate(request, body, call, options.keys, nowSec);
+    limiter.assertAllowed(key.secretId, call, nowSec);
+    const result = await dispatch(options, call, untilClosed(reply), key);
     return send(request, reply, toSuccessEnvelope(result, requestId));
   } catch (error) {
     return answerError(options, error, requestId, request, reply);
   }
 }
 
-async function dispatch({ services }: ApiOptions, call: ApiCall, signal: AbortSignal): Promise<object> {
+async function dispatch(
+  { services }: ApiOptions,
+  call: ApiCall,
+  signal: AbortSignal,
+  { secretId, subAppIds }: SigningKey,
+): Promise<object> {
   const service = services.get(call.version);
-  if (service) return await service(call.action, call.parameters, signal);
+  if (service) return await service(call.action, call.parameters, signal, { secretId, subAppIds });
   throw new ApiError(
     'NoSuchVersion',
     `There is no API version ${JSON.stringify(call.version.slice(0, 20))} here; known: ${[...services.keys()].join(', ')}.`,

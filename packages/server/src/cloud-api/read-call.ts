@@ -30,22 +30,61 @@ export function splitTarget(url: string): { path: string; rawQuery: string } {
  * Reads a call from headers and JSON (TC3) or from flat parameters (V1, and TC3 with GET).
  * The content type does not decide: an official client posts forms labelled application/json.
  */
-export function readCall(request: FastifyRequest, body: Buffer): ApiCall {
+export async function readCall(request: FastifyRequest, body: Buffer): Promise<ApiCall> {
   const action = findHeader(request.headers, 'x-tc-action');
-  return action === undefined ? readFlatCall(request, body) : readTc3Call(request, body, action);
+  return action === undefined ? readFlatCall(request, body) : await readTc3Call(request, body, action);
 }
 
-function readTc3Call(request: FastifyRequest, body: Buffer, action: string): ApiCall {
+async function readTc3Call(request: FastifyRequest, body: Buffer, action: string): Promise<ApiCall> {
   const version = findHeader(request.headers, 'x-tc-version') ?? DEFAULT_VERSION;
-  const parameters =
-    request.method === 'GET'
-      ? unflattenParameters(parseFlat(splitTarget(request.url).rawQuery))
-      : parseJsonObject(body);
-  return { action, version, parameters, signature: { kind: 'TC3' } };
+  return { action, version, parameters: await readParameters(request, body), signature: { kind: 'TC3' } };
+}
+
+async function readParameters(request: FastifyRequest, body: Buffer): Promise<Record<string, unknown>> {
+  if (request.method === 'GET') return unflattenParameters(parseFlat(readQuery(request)));
+  const contentType = findHeader(request.headers, 'content-type') ?? '';
+  if (/^multipart\/form-data\b/i.test(contentType)) return await parseMultipart(body, contentType);
+  return parseJsonObject(body);
+}
+
+/** Limits of the API (266/31755). */
+const MAX_QUERY_BYTES = 32 * 1024;
+const MAX_FORM_BYTES = 1024 * 1024;
+
+function readQuery({ url }: FastifyRequest): string {
+  const { rawQuery } = splitTarget(url);
+  if (rawQuery.length <= MAX_QUERY_BYTES) return rawQuery;
+  throw new ApiError(
+    'RequestSizeLimitExceeded',
+    `A GET request may have 32 KB, got ${rawQuery.length} bytes: use POST.`,
+  );
+}
+
+function readForm(body: Buffer): string {
+  if (body.length <= MAX_FORM_BYTES) return body.toString('utf8');
+  throw new ApiError(
+    'RequestSizeLimitExceeded',
+    `A request with signature V1 may have 1 MB, got ${body.length} bytes: sign with TC3-HMAC-SHA256.`,
+  );
+}
+
+/** The parser is the platform's own: that of fetch. */
+async function parseMultipart(body: Buffer, contentType: string): Promise<Record<string, unknown>> {
+  const flat = new Map<string, string>();
+  try {
+    const form = await new Response(new Uint8Array(body), {
+      headers: { 'content-type': contentType },
+    }).formData();
+    for (const [name, value] of form) flat.set(name, typeof value === 'string' ? value : await value.text());
+  } catch {
+    throw new ApiError('InvalidRequest', 'The body is not the multipart form that its content type names.');
+  }
+  for (const value of flat.values()) if (value.includes('\0')) refuseNul();
+  return unflattenParameters(flat);
 }
 
 function readFlatCall(request: FastifyRequest, body: Buffer): ApiCall {
-  const text = request.method === 'GET' ? splitTarget(request.url).rawQuery : body.toString('utf8');
+  const text = request.method === 'GET' ? readQuery(request) : readForm(body);
   if (text.trimStart().startsWith('{')) {
     throw new ApiError(
       'MissingParameter',
@@ -100,7 +139,7 @@ function holdsNul(root: object): boolean {
     const value = open.pop();
     if (typeof value === 'string' && value.includes('\0')) return true;
     if (typeof value !== 'object' || value === null) continue;
-    for (const child of Object.values(value)) open.push(child);
+    for (const [name, child] of Object.entries(value)) open.push(name, child);
   }
   return false;
 }

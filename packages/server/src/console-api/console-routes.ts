@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, presignCosV5, toErrorEnvelope, toSuccessEnvelope } from '@vodstack/protocol';
 import type { Logger } from '@vodstack/platform';
-import type { VodService } from '@vodstack/vod';
+import { actionCoverage, type VodService } from '@vodstack/vod';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { FunctionViews } from './function-views.ts';
@@ -46,6 +46,10 @@ const page = z.object({
   failed: z.string().optional(),
 });
 const signInBody = z.object({ secretId: z.string().max(200), secretKey: z.string().max(200) });
+const keyBody = z.object({
+  name: z.string().max(100).default(''),
+  subAppIds: z.array(z.number().int().positive()).max(100).default([]),
+});
 const uploadBody = z.object({ name: z.string().min(1).max(1000), sizeBytes: z.number().int().nonnegative() });
 
 /** The web console's own API: `/console/api/*`. Everything but the sign-in needs a session. */
@@ -63,6 +67,8 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       registerSession(scope, options);
       registerMedia(scope, options);
       registerFunctions(scope, options);
+      registerKeys(scope, options);
+      scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));
       scope.post('/account/reveal', () => ({ secretKey: options.secretKey }));
       scope.get('/live', (_request, reply) => options.live.attach(reply));
@@ -121,6 +127,31 @@ function registerFunctions(scope: FastifyInstance, { functions }: ConsoleOptions
     const { limit, before, failed } = page.parse(request.query);
     return await functions.logs(request.params.name, { limit, before, failed: failed === '1' });
   });
+}
+
+function registerKeys(scope: FastifyInstance, { vod }: ConsoleOptions): void {
+  scope.get('/keys', () => vod.apiKeys.list());
+  scope.post('/keys', async (request, reply) => {
+    const key = keyBody.safeParse(request.body);
+    if (!key.success) return reply.code(400).send({ message: z.prettifyError(key.error) });
+    return await orRefuse(reply, () => vod.apiKeys.create(key.data));
+  });
+  scope.post<{ Params: { secretId: string } }>('/keys/:secretId/disable', (request, reply) =>
+    orRefuse(reply, () => vod.apiKeys.disable(request.params.secretId)),
+  );
+}
+
+/** What an ApiError says is for the person at the console too. */
+async function orRefuse<Result>(
+  reply: FastifyReply,
+  work: () => Promise<Result>,
+): Promise<Result | FastifyReply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ApiError) return reply.code(400).send({ message: error.message });
+    throw error;
+  }
 }
 
 /** The cloud's API as the signed-in account, in the cloud's own envelope. */

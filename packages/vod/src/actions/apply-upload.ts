@@ -1,7 +1,13 @@
-import { ApiError, invalidParameterValue } from '@vodstack/protocol';
+import { invalidParameterValue } from '@vodstack/protocol';
 import { resolveActiveSubAppId } from '../applications.ts';
 import { findFileType, type FileType } from '../media/file-types.ts';
-import { limited, parseClassId, parseExpireTime, parseRegion } from '../upload/upload-parameters.ts';
+import {
+  limited,
+  parseClassId,
+  parseExpireTime,
+  parseProcedure,
+  parseRegion,
+} from '../upload/upload-parameters.ts';
 import { openUpload } from '../upload/upload-session.ts';
 import { defineAction, type Action } from './action.ts';
 import type { ApplyUploadRequest } from './request-types.ts';
@@ -19,7 +25,7 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
     const mediaType = parseMediaType(request.MediaType);
     const coverType = parseCoverType(request.CoverType);
     const expireTime = parseExpireTime(request.ExpireTime, context.clock());
-    if (request.Procedure) throw unknownProcedure(request.Procedure);
+    const procedure = await parseProcedure(context, subAppId, request.Procedure);
     const upload = await openUpload(context, {
       subAppId,
       mediaName: limited('MediaName', request.MediaName || '', MAX_MEDIA_NAME),
@@ -29,6 +35,7 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
       parameters: {
         ...(request.ClassId ? { classId: parseClassId(request.ClassId) } : {}),
         ...(expireTime ? { expireTime } : {}),
+        ...(procedure ? { procedure } : {}),
         ...(request.SourceContext
           ? { sourceContext: limited('SourceContext', request.SourceContext, MAX_SOURCE_CONTEXT) }
           : {}),
@@ -69,12 +76,5 @@ function parseCoverType(value: string | null | undefined): FileType | undefined 
   throw invalidParameterValue(
     'CoverType',
     `must be an image file's extension such as jpg or png, got ${JSON.stringify(value.slice(0, 40))}.`,
-  );
-}
-
-function unknownProcedure(name: string): ApiError {
-  return invalidParameterValue(
-    'Procedure',
-    `names no procedure template: ${JSON.stringify(name.slice(0, 40))}.`,
   );
 }

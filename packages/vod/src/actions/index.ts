@@ -1,40 +1,78 @@
-import { ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
+import { actionNames, ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
 import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
-import { createSubAppId } from './create-sub-app-id.ts';
+import { createProcedureTemplate } from './create-procedure-template.ts';
+import { deleteProcedureTemplate } from './delete-procedure-template.ts';
+import { describeDefaultDistributionConfig } from './describe-default-distribution-config.ts';
 import { describeEventConfig } from './describe-event-config.ts';
+import { describeEventsState } from './describe-events-state.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
-import { describeSubAppIds } from './describe-sub-app-ids.ts';
+import { describeProcedureTemplates } from './describe-procedure-templates.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
+import { manageTask } from './manage-task.ts';
 import { modifyEventConfig } from './modify-event-config.ts';
-import { modifySubAppIdInfo } from './modify-sub-app-id-info.ts';
-import { modifySubAppIdStatus } from './modify-sub-app-id-status.ts';
-import { parseStreamingManifest } from './parse-streaming-manifest.ts';
+import {
+  adaptiveTemplateActions,
+  animatedGraphicsTemplateActions,
+  imageSpriteTemplateActions,
+  sampleSnapshotTemplateActions,
+  snapshotTemplateActions,
+} from './plain-templates.ts';
+import { processMediaByProcedure } from './process-media-by-procedure.ts';
+import { describeVodDomains } from './describe-vod-domains.ts';
+import { modifyDefaultDistributionConfig } from './modify-default-distribution-config.ts';
+import { modifyVodDomainConfig } from './modify-vod-domain-config.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
+import { modifySubAppIdStatus } from './modify-sub-app-id-status.ts';
+import { modifySubAppIdInfo } from './modify-sub-app-id-info.ts';
+import { describeSubAppIds } from './describe-sub-app-ids.ts';
+import { createSubAppId } from './create-sub-app-id.ts';
+import { parseStreamingManifest } from './parse-streaming-manifest.ts';
 import { pullUpload } from './pull-upload.ts';
+import { resetProcedureTemplate } from './reset-procedure-template.ts';
+import { transcodeTemplateActions } from './transcode-templates.ts';
+import { watermarkTemplateActions } from './watermark-templates.ts';
 
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
     commitUpload,
     confirmEvents,
-    createSubAppId,
+    createProcedureTemplate,
+    deleteProcedureTemplate,
+    describeDefaultDistributionConfig,
     describeEventConfig,
+    describeEventsState,
     describeMediaInfos,
-    describeSubAppIds,
+    describeProcedureTemplates,
     describeTaskDetail,
     describeTasks,
+    manageTask,
+    describeVodDomains,
+    modifyDefaultDistributionConfig,
     modifyEventConfig,
-    modifySubAppIdInfo,
-    modifySubAppIdStatus,
-    parseStreamingManifest,
+    modifyVodDomainConfig,
     processMedia,
+    processMediaByProcedure,
     pullEvents,
+    modifySubAppIdStatus,
+    modifySubAppIdInfo,
+    describeSubAppIds,
+    createSubAppId,
+    parseStreamingManifest,
     pullUpload,
+    resetProcedureTemplate,
+    ...adaptiveTemplateActions,
+    ...animatedGraphicsTemplateActions,
+    ...imageSpriteTemplateActions,
+    ...sampleSnapshotTemplateActions,
+    ...snapshotTemplateActions,
+    ...transcodeTemplateActions,
+    ...watermarkTemplateActions,
   ].map((action) => [action.name, action]),
 );
 
@@ -59,4 +97,29 @@ export async function runAction(
     context.logger.warn({ action: name, unknownFields }, 'unknown parameters were ignored');
   // The schema that was just checked is generated from the very type that the handler declares.
   return await action.handle(context, params as never);
+}
+
+/** How much of the API this server offers, by the names of its actions. */
+export interface ActionCoverage {
+  /** Everything that the action documents. */
+  readonly done: readonly string[];
+  /** Actions of which some request fields are not acted upon, with those fields' paths. */
+  readonly partial: readonly { readonly name: string; readonly unsupported: readonly string[] }[];
+  readonly missing: readonly string[];
+}
+
+export function actionCoverage(): ActionCoverage {
+  const names = actionNames.toSorted();
+  return {
+    done: names.filter((name) => actions.has(name) && unsupportedOf(name).length === 0),
+    partial: names.flatMap((name) => {
+      const unsupported = unsupportedOf(name);
+      return unsupported.length > 0 ? [{ name, unsupported }] : [];
+    }),
+    missing: names.filter((name) => !actions.has(name)),
+  };
+}
+
+function unsupportedOf(name: string): string[] {
+  return (actions.get(name)?.unsupported ?? []).toSorted();
 }

@@ -18,11 +18,7 @@ export const modifySubAppIdStatus: Action<ModifySubAppIdStatusRequest> = defineA
     if (status === 'Destroyed' && subAppId === context.appId) {
       throw new ApiError('FailedOperation', 'The primary application cannot be destroyed.');
     }
-    await context.db
-      .updateTable('vod.sub_app')
-      .set({ status })
-      .where('sub_app_id', '=', subAppId)
-      .execute();
+    await context.db.updateTable('vod.sub_app').set({ status }).where('sub_app_id', '=', subAppId).execute();
     return {};
   },
 });

@@ -3,7 +3,13 @@ import { resolveActiveSubAppId } from '../applications.ts';
 import { findFileType } from '../media/file-types.ts';
 import { createPull } from '../pull/create-pull.ts';
 import type { PullRequest } from '../tables.ts';
-import { parseClassId, parseExpireTime, parseRegion, limited } from '../upload/upload-parameters.ts';
+import {
+  parseClassId,
+  parseExpireTime,
+  parseProcedure,
+  parseRegion,
+  limited,
+} from '../upload/upload-parameters.ts';
 import { defineAction, type Action } from './action.ts';
 import type { PullUploadRequest } from './request-types.ts';
 
@@ -18,7 +24,7 @@ const COVER_TYPES: ReadonlySet<string> = new Set(['gif', 'jpg', 'jpeg', 'png']);
 /** Fetches a media from a URL; PullComplete tells what became of it (266/35575). */
 export const pullUpload: Action<PullUploadRequest> = defineAction({
   name: 'PullUpload',
-  unsupported: ['Procedure', 'MediaStoragePath'],
+  unsupported: ['MediaStoragePath'],
   async handle(context, request) {
     const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
     const sessionId = withinLimit('SessionId', request.SessionId || '', MAX_SESSION_ID);
@@ -26,6 +32,7 @@ export const pullUpload: Action<PullUploadRequest> = defineAction({
     if (request.MediaStoragePath) {
       throw invalidParameterValue('MediaStoragePath', 'is not offered: leave it out.');
     }
+    await parseProcedure(context, subAppId, request.Procedure);
     const taskId = await createPull(context, {
       subAppId,
       sessionId,
@@ -95,7 +102,10 @@ function fileNameOf(url: URL): string {
   } catch {
     // Not percent-encoded after all: the name as it stands.
   }
-  return name.replaceAll('\0', '').replace(/(.)\.[^.]*$/, '$1').slice(0, MAX_MEDIA_NAME);
+  return name
+    .replaceAll('\0', '')
+    .replace(/(.)\.[^.]*$/, '$1')
+    .slice(0, MAX_MEDIA_NAME);
 }
 
 function parseCover(text: string): { url: string; type: string } {

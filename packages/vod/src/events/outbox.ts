@@ -1,4 +1,9 @@
-import { eventMembers, type FileUploadTask, type ProcedureTask, type PullUploadTask } from '@vodstack/protocol';
+import {
+  eventMembers,
+  type FileUploadTask,
+  type ProcedureTask,
+  type PullUploadTask,
+} from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodDb } from '../tables.ts';

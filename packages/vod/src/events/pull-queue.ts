@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { newEventHandle } from '../ids.ts';
+import type { VodDb } from '../tables.ts';
 import { EVENT_CHANNEL } from './outbox.ts';
 
 /** Reliable notification (PullEvents, 266/34183): at most 16 at a time, 30 s to confirm, kept for 4 days, 5 s long poll. */
@@ -101,6 +102,19 @@ async function claim({ db }: VodContext, subAppId: number): Promise<PulledEvent[
     }
     return events.map(({ handle, payload }) => ({ handle, payload }));
   });
+}
+
+/** Events that are not confirmed yet, those that somebody holds too. */
+export async function countEventsToPull(db: VodDb, subAppId: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('vod.event')
+    .select((select) => select.fn.countAll<string>().as('count'))
+    .where('sub_app_id', '=', subAppId)
+    .where('mode', '=', 'PULL')
+    .where('state', '=', 'pending')
+    .where('created_at', '>', sql<Date>`now() - make_interval(days => ${KEPT_DAYS})`)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 async function confirm({ db }: VodContext, subAppId: number, handles: readonly string[]): Promise<string[]> {

@@ -81,3 +81,16 @@ export function findFileTypeByContent(contentType: string): FileType | undefined
   if (known === 'application/octet-stream') return undefined;
   return [...FILE_TYPES.values()].find((type) => type.contentType === known);
 }
+
+/** What only results have: nobody uploads these. */
+const RESULT_TYPES: Readonly<Record<string, string>> = {
+  m4s: 'video/iso.segment',
+  mpd: 'application/dash+xml',
+  vtt: 'text/vtt',
+};
+
+/** The content type of a result's file, by its name. */
+export function contentTypeOf(fileName: string): string {
+  const extension = fileName.slice(fileName.lastIndexOf('.') + 1);
+  return RESULT_TYPES[extension] ?? findFileType(extension)?.contentType ?? 'application/octet-stream';
+}

@@ -38,8 +38,18 @@ export function newMediaLocation(subAppId: number, fileId: string, region: Stora
   return {
     sourceFolder: `${digest.slice(0, 8)}vod${account}/${folder}`,
     derivedFolder: `${digest.slice(8, 16)}vodtrans${account}/${folder}`,
-    bucket: `${digest.slice(0, 8)}vod${REGION_CODES[region]}-${subAppId}`,
+    bucket: toBucket(subAppId, region),
   };
+}
+
+/**
+ * The bucket of an application's uploads to a region.
+ * @param region one that the server knows
+ */
+export function toBucket(subAppId: number, region: string): string {
+  const code = isStorageRegion(region) ? REGION_CODES[region] : REGION_CODES[DEFAULT_STORAGE_REGION];
+  const digest = createHash('md5').update(`${code}${subAppId}`).digest('hex');
+  return `${digest.slice(0, 8)}vod${code}-${subAppId}`;
 }
 
 /** First path segment of every media URL, for routing. */

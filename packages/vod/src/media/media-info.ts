@@ -1,14 +1,21 @@
 import type { MediaBasicInfo, MediaMetaData, MediaTranscodeItem } from '@vodstack/protocol';
-import type { ArtifactRow, MediaRow } from '../tables.ts';
+import type { ArtifactKind, ArtifactRow, MediaRow } from '../tables.ts';
 import { toMediaUrl } from './locations.ts';
 import { findSource, type MediaWithArtifacts } from './media-repository.ts';
+import {
+  toAdaptiveItem,
+  toAnimatedItem,
+  toSampleItem,
+  toSnapshotItem,
+  toSpriteItem,
+} from './result-items.ts';
 import { NEVER, toWireTime } from './wire-time.ts';
 
 /** `MediaBasicInfo` of the API and of the events. */
 export function toBasicInfo(found: MediaWithArtifacts, publicUrl: string): MediaBasicInfo {
   const { media } = found;
   const source = findSource(found);
-  const cover = found.artifacts.find((artifact) => artifact.kind === 'Cover');
+  const cover = newestCover(found);
   return {
     Name: media.name,
     Description: media.description,
@@ -32,6 +39,13 @@ export function toBasicInfo(found: MediaWithArtifacts, publicUrl: string): Media
   };
 }
 
+/** A media may have been given several: the last one is shown. */
+function newestCover({ artifacts }: MediaWithArtifacts): ArtifactRow | undefined {
+  return artifacts
+    .filter(({ kind }) => kind === 'Cover')
+    .toSorted((a, b) => b.created_at.getTime() - a.created_at.getTime())[0];
+}
+
 /** A section of DescribeMediaInfos: its filter's name, its field, and what stands in it. */
 const SECTIONS: Record<
   string,
@@ -40,16 +54,43 @@ const SECTIONS: Record<
   basicInfo: { field: 'BasicInfo', value: toBasicInfo },
   metaData: { field: 'MetaData', value: (found) => found.media.meta_data },
   transcodeInfo: { field: 'TranscodeInfo', value: toTranscodeInfo },
-  adaptiveDynamicStreamingInfo: { field: 'AdaptiveDynamicStreamingInfo', value: nothing },
-  animatedGraphicsInfo: { field: 'AnimatedGraphicsInfo', value: nothing },
-  sampleSnapshotInfo: { field: 'SampleSnapshotInfo', value: nothing },
-  imageSpriteInfo: { field: 'ImageSpriteInfo', value: nothing },
-  snapshotByTimeOffsetInfo: { field: 'SnapshotByTimeOffsetInfo', value: nothing },
+  adaptiveDynamicStreamingInfo: {
+    field: 'AdaptiveDynamicStreamingInfo',
+    value: setOf('AdaptiveDynamicStreaming', 'AdaptiveDynamicStreamingSet', toAdaptiveItem),
+  },
+  animatedGraphicsInfo: {
+    field: 'AnimatedGraphicsInfo',
+    value: setOf('AnimatedGraphics', 'AnimatedGraphicsSet', toAnimatedItem),
+  },
+  sampleSnapshotInfo: {
+    field: 'SampleSnapshotInfo',
+    value: setOf('SampleSnapshot', 'SampleSnapshotSet', toSampleItem),
+  },
+  imageSpriteInfo: {
+    field: 'ImageSpriteInfo',
+    value: setOf('ImageSprites', 'ImageSpriteSet', toSpriteItem),
+  },
+  snapshotByTimeOffsetInfo: {
+    field: 'SnapshotByTimeOffsetInfo',
+    value: setOf('SnapshotByTimeOffset', 'SnapshotByTimeOffsetSet', toSnapshotItem),
+  },
   keyFrameDescInfo: { field: 'KeyFrameDescInfo', value: nothing },
   miniProgramReviewInfo: { field: 'MiniProgramReviewInfo', value: nothing },
   subtitleInfo: { field: 'SubtitleInfo', value: nothing },
   reviewInfo: { field: 'ReviewInfo', value: nothing },
 };
+
+/** The results of one kind as the cloud lists them, or null when there are none. */
+function setOf(
+  kind: ArtifactKind,
+  member: string,
+  toItem: (file: ArtifactRow, publicUrl: string) => object,
+): (found: MediaWithArtifacts, publicUrl: string) => unknown {
+  return ({ artifacts }, publicUrl) => {
+    const files = artifacts.filter((file) => file.kind === kind);
+    return files.length === 0 ? null : { [member]: files.map((file) => toItem(file, publicUrl)) };
+  };
+}
 
 function nothing(): null {
   return null;
@@ -91,7 +132,7 @@ export function toTranscodeItem(file: ArtifactRow, media: MediaRow, publicUrl: s
     Bitrate: meta?.Bitrate ?? 0,
     Height: meta?.Height ?? 0,
     Width: meta?.Width ?? 0,
-    Size: file.size_bytes,
+    Size: file.details?.sizeBytes ?? file.size_bytes,
     Duration: meta?.Duration ?? 0,
     Container: meta?.Container ?? '',
     Md5: file.md5,

@@ -24,7 +24,7 @@ export async function findMedia(
   );
 }
 
-/** The files of each media, the source first, then by definition. */
+/** The files of each media that lists show, the source first, then by definition; not the parts of results of several files. */
 export async function findArtifacts(
   db: VodDb,
   fileIds: readonly string[],
@@ -33,6 +33,7 @@ export async function findArtifacts(
     .selectFrom('vod.artifact')
     .selectAll()
     .where('file_id', 'in', fileIds)
+    .where('main_id', 'is', null)
     .orderBy('definition')
     .orderBy('artifact_id')
     .execute();
@@ -41,4 +42,15 @@ export async function findArtifacts(
 
 export function findSource(found: MediaWithArtifacts): ArtifactRow | undefined {
   return found.artifacts.find((artifact) => artifact.kind === 'Source');
+}
+
+/** Where every file of each media is kept, the parts of results too: what goes when the media goes. */
+export async function findBlobKeys(db: VodDb, fileIds: readonly string[]): Promise<string[]> {
+  if (fileIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('vod.artifact')
+    .select('blob_key')
+    .where('file_id', 'in', fileIds)
+    .execute();
+  return rows.map(({ blob_key }) => blob_key);
 }

@@ -87,7 +87,7 @@ function exchange(url: URL, options: DownloadOptions, isAllowed: boolean): Promi
   const client = url.protocol === 'https:' ? https : http;
   const outgoing = client.get(url, {
     // Bytes as they are: a compressed answer would have other offsets.
-    headers: { 'accept': '*/*', 'accept-encoding': 'identity', 'user-agent': 'vodstack', ...options.headers },
+    headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'vodstack', ...options.headers },
     signal: options.signal,
     agent: false,
     timeout: options.idleTimeoutMs,

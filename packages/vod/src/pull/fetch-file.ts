@@ -3,7 +3,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Download, DownloadError, type DownloadOptions, openDownload, toDownloadError } from '../net/download.ts';
+import {
+  type Download,
+  DownloadError,
+  type DownloadOptions,
+  openDownload,
+  toDownloadError,
+} from '../net/download.ts';
 import { PullError } from './pull-error.ts';
 
 export interface FetchOptions extends DownloadOptions {
@@ -31,7 +37,7 @@ export async function fetchFile(url: URL, options: FetchOptions): Promise<Fetche
   await mkdir(dirname(options.path), { recursive: true });
   const kept = options.validator ? await sizeOf(options.path) : 0;
   const headers =
-    kept > 0 && options.validator ? { 'range': `bytes=${kept}-`, 'if-range': options.validator } : {};
+    kept > 0 && options.validator ? { range: `bytes=${kept}-`, 'if-range': options.validator } : {};
   const download = await openDownload(url, { ...options, headers: { ...options.headers, ...headers } });
   try {
     return await receive(download, kept, options);
@@ -44,9 +50,7 @@ export async function fetchFile(url: URL, options: FetchOptions): Promise<Fetche
 
 /** A full disk is no fault of the network. */
 function isOurs(error: unknown): boolean {
-  return (
-    error instanceof PullError || (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
-  );
+  return error instanceof PullError || (error instanceof Error && 'code' in error && error.code === 'ENOSPC');
 }
 
 async function receive(download: Download, kept: number, options: FetchOptions): Promise<FetchedFile> {

@@ -100,7 +100,8 @@ async function fetchStreams(fetcher: Fetcher, source: PlaylistSource, folder: st
     const url = resolveUrl(stream.uri, source.url);
     const path = await fetcher(url, `${index}.m3u8.txt`, MAX_PLAYLIST_BYTES);
     const playlist = await readPlaylist(path);
-    if (playlist.isMaster) throw new ManifestError('a variant of the master playlist is a master playlist itself');
+    if (playlist.isMaster)
+      throw new ManifestError('a variant of the master playlist is a master playlist itself');
     local.push(await fetchStream(fetcher, playlist, url, folder, `s${index}-`));
   }
   return local;
@@ -134,7 +135,8 @@ async function fetchStream(
   folder: string,
   prefix: string,
 ): Promise<string> {
-  if (!playlist.isComplete) throw new ManifestError('the playlist has no end (live streams cannot be pulled)');
+  if (!playlist.isComplete)
+    throw new ManifestError('the playlist has no end (live streams cannot be pulled)');
   const names = new Map<string, string>();
   for (const { kind, uri, attributes } of playlist.references) {
     const method = attributes.get('METHOD') ?? 'AES-128';
@@ -144,7 +146,8 @@ async function fetchStream(
     const extension = kind === 'key' ? 'key' : localExtension(uri);
     if (!names.has(uri)) names.set(uri, `${prefix}${names.size}.${extension}`);
   }
-  if (names.size > MAX_SEGMENTS) throw new ManifestError(`the playlist lists more than ${MAX_SEGMENTS} files`);
+  if (names.size > MAX_SEGMENTS)
+    throw new ManifestError(`the playlist lists more than ${MAX_SEGMENTS} files`);
   const keys = new Set(playlist.references.filter(({ kind }) => kind === 'key').map(({ uri }) => uri));
   const queue = [...names].values();
   const work = async (): Promise<void> => {
@@ -206,7 +209,8 @@ async function runJoin(
     ...['-protocol_whitelist', 'file,crypto', '-format_whitelist', FORMATS],
     ...['-allowed_extensions', 'ALL', '-i', `file:${path}`],
   ]);
-  const maps = playlists.length > 1 ? ['-map', '0:v:0', '-map', '1:a:0'] : ['-map', '0:v:0?', '-map', '0:a:0?'];
+  const maps =
+    playlists.length > 1 ? ['-map', '0:v:0', '-map', '1:a:0'] : ['-map', '0:v:0?', '-map', '0:a:0?'];
   const command = [
     ...[tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', ...inputs, ...maps],
     ...['-c', 'copy', '-movflags', '+faststart', '-f', 'mp4', `file:${output}`],

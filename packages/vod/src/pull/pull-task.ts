@@ -17,9 +17,7 @@ export async function findPullTask(
     .where('task_id', '=', task.task_id)
     .executeTakeFirstOrThrow();
   const isMade = task.status === 'FINISH' && pull.err_code === 0;
-  const media = isMade
-    ? (await findMedia(db, task.sub_app_id, [pull.file_id])).get(pull.file_id)
-    : undefined;
+  const media = isMade ? (await findMedia(db, task.sub_app_id, [pull.file_id])).get(pull.file_id) : undefined;
   const source = media && findSource(media);
   return {
     TaskId: task.task_id,

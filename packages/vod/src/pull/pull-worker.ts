@@ -93,7 +93,8 @@ async function pull(context: VodContext, run: PullRun, signal: AbortSignal): Pro
     await context.blobs.delete(source.blobKey);
     throw new PullError(60000, `the source is no playable ${fetched.type.extension}: ${inspection.failure}`);
   }
-  const cover = coverFile && (await keep(context, run, coverFile.file, { ...coverFile, folder: sourceFolder }));
+  const cover =
+    coverFile && (await keep(context, run, coverFile.file, { ...coverFile, folder: sourceFolder }));
   const media: NewMedia = {
     fileId,
     subAppId: run.task.sub_app_id,
@@ -142,7 +143,8 @@ async function fetchSource(context: VodContext, run: PullRun, signal: AbortSigna
     onProgress: progress,
   };
   const file = await resume(path, signal, () => fetchFile(new URL(request.url), { ...options, validator }));
-  if (!type) throw new PullError(40000, 'neither MediaType, nor the URL, nor the answer says what file it is');
+  if (!type)
+    throw new PullError(40000, 'neither MediaType, nor the URL, nor the answer says what file it is');
   if (type.extension !== 'm3u8') return { file, path, type };
   return await joinPlaylist(context, { url: from, playlistPath: path, fileId: run.pull.file_id, signal });
 }
@@ -153,7 +155,7 @@ async function resume(
   signal: AbortSignal,
   fetchRest: () => Promise<FetchedFile>,
 ): Promise<FetchedFile> {
-  for (let reached = 0; ; ) {
+  for (let reached = 0; ;) {
     try {
       return await fetchRest();
     } catch (error) {

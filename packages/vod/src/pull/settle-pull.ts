@@ -3,6 +3,7 @@ import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { emitEvent } from '../events/outbox.ts';
+import { startUploadProcedure } from '../procedures/start-procedure.ts';
 import type { PullRow, TaskRow, VodDb } from '../tables.ts';
 import { insertMedia, type NewMedia } from '../upload/insert-media.ts';
 import { findPullTask } from './pull-task.ts';
@@ -31,12 +32,21 @@ export async function settlePull(
     if (!(await isStillOurs(tx, task))) return false;
     const media = 'fileId' in outcome ? outcome : undefined;
     if (media) await insertMedia(tx, media);
+    const procedureTaskId = media
+      ? await startUploadProcedure(context, tx, {
+          subAppId: media.subAppId,
+          fileId: media.fileId,
+          procedure: media.parameters.procedure,
+          sessionContext: task.session_context,
+          priority: task.priority,
+        })
+      : '';
     await tx
       .updateTable('vod.pull')
       .set(
         'errCode' in outcome
           ? { err_code: outcome.errCode, message: outcome.message }
-          : { err_code: 0, message: 'SUCCESS', progress: 100 },
+          : { err_code: 0, message: 'SUCCESS', progress: 100, procedure_task_id: procedureTaskId },
       )
       .where('task_id', '=', task.task_id)
       .execute();

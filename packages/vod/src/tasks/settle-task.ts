@@ -1,9 +1,9 @@
 import type { ErrCodeExt } from '@vodstack/protocol';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
-import { findFileType } from '../media/file-types.ts';
-import type { MediaRow, SubtaskRow, TaskRow, VodDb } from '../tables.ts';
-import { toMetaData, type TranscodedFile } from '../transcode/index.ts';
+import { contentTypeOf } from '../media/file-types.ts';
+import type { ArtifactRow, MediaRow, SubtaskRow, TaskRow, VodDb } from '../tables.ts';
+import { type MadeWork, toMetaData } from '../transcode/index.ts';
 import { finishTask } from './finish-task.ts';
 
 /** One attempt at a task, with the sub-tasks that it found unsettled. */
@@ -12,9 +12,10 @@ export interface Run {
   readonly subtasks: readonly SubtaskRow[];
 }
 
+/** What became of a sub-task. Sub-tasks that ask for the same share one `made`, kept under the first one's position. */
 export type Outcome =
-  | { ok: true; file: TranscodedFile }
-  | { ok: false; errCodeExt: ErrCodeExt; message: string };
+  | { readonly ok: true; readonly made: MadeWork; readonly lead: number }
+  | { readonly ok: false; readonly errCodeExt: ErrCodeExt; readonly message: string };
 
 /** A worker that was presumed dead and taken over must not write any more. */
 class SupersededError extends Error {
@@ -43,22 +44,34 @@ export async function settleTask(
     if (!(error instanceof SupersededError)) throw error;
     context.logger.warn({ taskId: run.task.task_id }, 'another worker has taken this task over');
     // That worker has looked for what earlier attempts left; these files came after.
-    replaced = [...outcomes.keys()].map((definition) => toBlobKey(run.task, definition));
+    replaced = [...outcomes.values()].flatMap((outcome) => toBlobKeys(run.task, outcome));
   }
   await Promise.allSettled(replaced.map((key) => context.blobs.delete(key)));
 }
 
 /** Removes what earlier attempts published but could not record: no row knows those keys, or the task would be finished. */
-export async function forgetEarlierAttempts(context: VodContext, { task, subtasks }: Run): Promise<void> {
+export async function forgetEarlierAttempts({ blobs }: VodContext, { task, subtasks }: Run): Promise<void> {
   for (let attempt = 1; attempt < task.attempt; attempt++) {
-    for (const { definition } of subtasks) {
-      await context.blobs.delete(toBlobKey({ ...task, attempt }, definition));
+    for (const { position } of subtasks) {
+      const keyOf = (index: number): string => toBlobKey({ ...task, attempt }, position, index);
+      // They were published one after the other. From the last to the first, so that a second try finds them again.
+      let count = 0;
+      while ((await blobs.stat(keyOf(count))) !== null) count += 1;
+      while (count > 0) await blobs.delete(keyOf((count -= 1)));
     }
   }
 }
 
-function toBlobKey(task: Pick<TaskRow, 'task_id' | 'file_id' | 'attempt'>, definition: number): string {
-  return `media/${task.file_id}/${task.task_id}-${task.attempt}/${definition}`;
+function toBlobKey(
+  task: Pick<TaskRow, 'task_id' | 'file_id' | 'attempt'>,
+  position: number,
+  index: number,
+): string {
+  return `media/${task.file_id}/${task.task_id}-${task.attempt}/${position}-${index}`;
+}
+
+function toBlobKeys(task: TaskRow, outcome: Outcome): string[] {
+  return outcome.ok ? outcome.made.files.map((_, index) => toBlobKey(task, outcome.lead, index)) : [];
 }
 
 async function publishFiles(
@@ -66,8 +79,11 @@ async function publishFiles(
   { task }: Run,
   outcomes: ReadonlyMap<number, Outcome>,
 ): Promise<void> {
-  for (const [definition, outcome] of outcomes) {
-    if (outcome.ok) await blobs.publishFile(toBlobKey(task, definition), outcome.file.path);
+  for (const [position, outcome] of outcomes) {
+    if (!outcome.ok || outcome.lead !== position) continue;
+    for (const [index, file] of outcome.made.files.entries()) {
+      await blobs.publishFile(toBlobKey(task, position, index), file.path);
+    }
   }
 }
 
@@ -88,24 +104,30 @@ async function lockTaskAndMedia(tx: VodDb, task: TaskRow): Promise<MediaRow | un
     .executeTakeFirst();
 }
 
-/** Records every definition's outcome; returns the keys of the files that were replaced by new ones. */
+/** Records every sub-task's outcome; returns the keys of the files that were replaced by new ones. */
 async function settleOutcomes(
   tx: VodDb,
-  { task }: Run,
+  { task, subtasks }: Run,
   outcomes: ReadonlyMap<number, Outcome>,
   media: MediaRow | undefined,
 ): Promise<string[]> {
   const replaced: string[] = [];
-  for (const [definition, outcome] of outcomes) {
+  const recorded = new Map<number, number>();
+  for (const subtask of subtasks) {
+    const outcome = outcomes.get(subtask.position);
+    if (!outcome) continue;
     if (!outcome.ok) {
-      await closeSubtasks(tx, task, definition, { ...outcome, artifactId: null });
+      await closeSubtask(tx, subtask, { ...outcome, artifactId: null });
     } else if (media) {
-      const rendition = await recordRendition(tx, task, media, outcome.file);
-      if (rendition.replacedKey) replaced.push(rendition.replacedKey);
-      await closeSubtasks(tx, task, definition, { artifactId: rendition.artifactId });
+      const known = recorded.get(outcome.lead);
+      const result = known ?? (await recordResult(tx, { task, subtask, media, ...outcome }));
+      const artifactId = typeof result === 'number' ? result : result.artifactId;
+      if (typeof result === 'object') replaced.push(...result.replacedKeys);
+      recorded.set(outcome.lead, artifactId);
+      await closeSubtask(tx, subtask, { artifactId });
     } else {
-      replaced.push(toBlobKey(task, definition));
-      await closeSubtasks(tx, task, definition, {
+      replaced.push(...toBlobKeys(task, outcome));
+      await closeSubtask(tx, subtask, {
         artifactId: null,
         errCodeExt: 'SourceFileError.DownloadNotAccessible',
         message: 'the media was deleted while it was being processed',
@@ -115,42 +137,90 @@ async function settleOutcomes(
   return replaced;
 }
 
-async function recordRendition(
+interface NewResult {
+  readonly task: TaskRow;
+  readonly subtask: SubtaskRow;
+  readonly media: MediaRow;
+  readonly made: MadeWork;
+  readonly lead: number;
+}
+
+/** Writes the rows of a result: its main file, then those that belong to it. Of each definition there is one result, the last. */
+async function recordResult(
   tx: VodDb,
-  task: TaskRow,
-  media: MediaRow,
-  file: TranscodedFile,
-): Promise<{ artifactId: number; replacedKey: string | undefined }> {
-  const place = { folder: media.derived_folder, name: file.fileName };
-  const earlier = await tx
-    .selectFrom('vod.artifact')
-    .select('blob_key')
-    .where('folder', '=', place.folder)
-    .where('name', '=', place.name)
-    .executeTakeFirst();
-  const extension = file.fileName.slice(file.fileName.lastIndexOf('.') + 1);
-  const content = {
-    blob_key: toBlobKey(task, file.definition),
-    content_type: findFileType(extension)?.contentType ?? 'application/octet-stream',
-    size_bytes: file.sizeBytes,
-    md5: file.md5,
-    meta_data: JSON.stringify(toMetaData(file.info, file.md5)),
+  result: NewResult,
+): Promise<{ artifactId: number; replacedKeys: string[] }> {
+  const { media, made, subtask } = result;
+  const [main, ...parts] = toRows(result);
+  if (!main) throw new Error(`the result of ${subtask.kind} ${subtask.definition} has no file`);
+  const replacedKeys = await forgetResult(tx, main);
+  const details = {
+    details: JSON.stringify(made.details),
+    meta_data: made.info ? JSON.stringify(toMetaData(made.info, main.md5)) : null,
   };
   const row = await tx
     .insertInto('vod.artifact')
-    .values({ ...place, ...content, file_id: media.file_id, kind: 'Transcode', definition: file.definition })
+    .values({ ...main, ...details })
     .onConflict((conflict) =>
-      conflict.columns(['folder', 'name']).doUpdateSet({ ...content, created_at: sql`now()` }),
+      conflict
+        .columns(['folder', 'name'])
+        .doUpdateSet({ ...main, ...details, main_id: null, created_at: sql`now()` }),
     )
     .returning('artifact_id')
     .executeTakeFirstOrThrow();
-  return { artifactId: row.artifact_id, replacedKey: earlier?.blob_key };
+  for (let start = 0; start < parts.length; start += ROWS_AT_ONCE) {
+    const rows = parts
+      .slice(start, start + ROWS_AT_ONCE)
+      .map((part) => ({ ...part, main_id: row.artifact_id }));
+    await tx.insertInto('vod.artifact').values(rows).execute();
+  }
+  if (made.contentKey) {
+    const { keyId, key } = made.contentKey;
+    await tx.insertInto('vod.drm_key').values({ key_id: keyId, file_id: media.file_id, key }).execute();
+  }
+  return { artifactId: row.artifact_id, replacedKeys };
 }
 
-async function closeSubtasks(
+/** PostgreSQL takes 65 535 parameters in one statement. */
+const ROWS_AT_ONCE = 500;
+
+type FileRow = Pick<
+  ArtifactRow,
+  'file_id' | 'kind' | 'definition' | 'folder' | 'name' | 'blob_key' | 'content_type' | 'size_bytes' | 'md5'
+>;
+
+function toRows({ task, subtask, media, made, lead }: NewResult): FileRow[] {
+  return made.files.map((file, index) => ({
+    file_id: media.file_id,
+    kind: subtask.kind === 'CoverBySnapshot' ? 'Cover' : subtask.kind,
+    definition: subtask.definition,
+    folder: media.derived_folder,
+    name: file.fileName,
+    blob_key: toBlobKey(task, lead, index),
+    content_type: contentTypeOf(file.fileName),
+    size_bytes: file.sizeBytes,
+    md5: file.md5,
+  }));
+}
+
+/** Takes away what an earlier result of this definition has; its main row stays, to be written anew, when it has the same name. */
+async function forgetResult(tx: VodDb, main: FileRow): Promise<string[]> {
+  const earlier = await tx
+    .selectFrom('vod.artifact')
+    .select(['artifact_id', 'name', 'blob_key'])
+    .where('file_id', '=', main.file_id)
+    .where('kind', '=', main.kind)
+    .where('definition', '=', main.definition)
+    .execute();
+  const kept = earlier.filter(({ name }) => name === main.name).map(({ artifact_id }) => artifact_id);
+  const gone = earlier.map(({ artifact_id }) => artifact_id).filter((id) => !kept.includes(id));
+  if (gone.length > 0) await tx.deleteFrom('vod.artifact').where('artifact_id', 'in', gone).execute();
+  return earlier.map(({ blob_key }) => blob_key);
+}
+
+async function closeSubtask(
   tx: VodDb,
-  task: TaskRow,
-  definition: number,
+  { task_id, position }: SubtaskRow,
   end: { artifactId: number | null; errCodeExt?: ErrCodeExt; message?: string },
 ): Promise<void> {
   await tx
@@ -163,8 +233,8 @@ async function closeSubtasks(
       artifact_id: end.artifactId,
       finish_at: sql`now()`,
     })
-    .where('task_id', '=', task.task_id)
-    .where('definition', '=', definition)
+    .where('task_id', '=', task_id)
+    .where('position', '=', position)
     .where('status', 'in', ['WAITING', 'PROCESSING'])
     .execute();
 }

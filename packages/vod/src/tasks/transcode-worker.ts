@@ -1,23 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findTranscodePreset, type TranscodePreset } from '@vodstack/protocol';
 import type { Job, Logger } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
-import { findMedia, findSource } from '../media/media-repository.ts';
-import type { TaskRow } from '../tables.ts';
-import {
-  MediaError,
-  planTranscode,
-  probeMedia,
-  runTranscode,
-  type TranscodeResult,
-} from '../transcode/index.ts';
 import { notifyTask, reportState } from './finish-task.ts';
+import { runSubtasks } from './run-subtasks.ts';
 import { forgetEarlierAttempts, type Outcome, type Run, settleTask } from './settle-task.ts';
 
-const PROBE_TIMEOUT_MS = 60_000;
 const PROGRESS_INTERVAL_MS = 1000;
 /** A task is tried again when the machine, not the media, was at fault. */
 export const TRANSCODE_RETRIES = 2;
@@ -30,7 +20,14 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
   const scratchFolder = join(context.scratchFolder, randomUUID());
   await mkdir(scratchFolder, { recursive: true });
   try {
-    const outcomes = await transcode(context, run, scratchFolder, job.signal);
+    const outcomes = await runSubtasks(context, run, {
+      scratchFolder,
+      signal: job.signal,
+      onProgress: throttle(
+        (positions, percent) => writeProgress(context, run, positions, percent),
+        context.logger,
+      ),
+    });
     if (job.attempt <= TRANSCODE_RETRIES) assertMachineSound(outcomes);
     await settleTask(context, run, outcomes);
   } finally {
@@ -52,7 +49,7 @@ export async function failTask(context: VodContext, taskId: string, error: unkno
   await forgetEarlierAttempts(context, run);
   const message = error instanceof Error ? error.message : String(error);
   const failure: Outcome = { ok: false, errCodeExt: 'InternalError', message: `given up: ${message}` };
-  await settleTask(context, run, new Map(run.subtasks.map(({ definition }) => [definition, failure])));
+  await settleTask(context, run, new Map(run.subtasks.map(({ position }) => [position, failure])));
 }
 
 /** Takes the task over from whoever had it: from here on, older attempts can write nothing. */
@@ -66,7 +63,7 @@ async function beginTask(context: VodContext, taskId: string): Promise<Run | und
         begin_at: sql<Date>`coalesce(begin_at, now())`,
       }))
       .where('task_id', '=', taskId)
-      .where('status', '<>', 'FINISH')
+      .where('status', 'in', ['WAITING', 'PROCESSING'])
       .returningAll()
       .executeTakeFirst();
     if (!task) return undefined;
@@ -83,76 +80,19 @@ async function beginTask(context: VodContext, taskId: string): Promise<Run | und
   });
 }
 
-/** What became of each definition that the task asks for. */
-async function transcode(
-  context: VodContext,
-  run: Run,
-  scratchFolder: string,
-  signal: AbortSignal,
-): Promise<Map<number, Outcome>> {
-  const definitions = [...new Set(run.subtasks.map(({ definition }) => definition))];
-  const presets = definitions.flatMap((definition) => findTranscodePreset(definition) ?? []);
-  const outcomes = new Map<number, Outcome>(definitions.map((id) => [id, unknownDefinition(id)]));
-  if (presets.length === 0) return outcomes;
-  try {
-    const results = await makeRenditions(context, run, presets, scratchFolder, signal);
-    for (const result of results) outcomes.set(result.definition, toOutcome(result));
-  } catch (error) {
-    if (!(error instanceof MediaError)) throw error;
-    const { errCodeExt, message } = error;
-    for (const { definition } of presets) outcomes.set(definition, { ok: false, errCodeExt, message });
-  }
-  return outcomes;
-}
-
-async function makeRenditions(
-  context: VodContext,
-  run: Run,
-  presets: readonly TranscodePreset[],
-  scratchFolder: string,
-  signal: AbortSignal,
-): Promise<TranscodeResult[]> {
-  const { tools, logger } = context;
-  const sourcePath = await findSourcePath(context, run.task);
-  const source = await probeMedia(sourcePath, { tools, signal, timeoutMs: PROBE_TIMEOUT_MS });
-  const plan = planTranscode(source, presets, { x264Preset: 'medium', canToneMap: tools.canToneMap });
-  const definitions = presets.map(({ definition }) => definition);
-  const onProgress = throttle((percent) => writeProgress(context, run, definitions, percent), context.logger);
-  return await runTranscode(plan, { sourcePath, tools, scratchFolder, signal, logger, onProgress });
-}
-
-function unknownDefinition(definition: number): Outcome {
-  return {
-    ok: false,
-    errCodeExt: 'InvalidInput.DefinitionNotExist',
-    message: `there is no transcode template ${definition}`,
-  };
-}
-
-async function findSourcePath(context: VodContext, task: TaskRow): Promise<string> {
-  const found = (await findMedia(context.db, task.sub_app_id, [task.file_id])).get(task.file_id);
-  const source = found && findSource(found);
-  if (!source)
-    throw new MediaError('SourceFileError.DownloadNotAccessible', 'the source file has been deleted');
-  return context.blobs.localPath(source.blob_key);
-}
-
-function toOutcome(result: TranscodeResult): Outcome {
-  return 'path' in result
-    ? { ok: true, file: result }
-    : { ok: false, errCodeExt: result.errCodeExt, message: result.message };
-}
-
 /** At most one write a second, never two at once; the last percent may go unwritten, the end is written anyway. */
-function throttle(write: (percent: number) => Promise<void>, logger: Logger): (percent: number) => void {
+function throttle(
+  write: (positions: readonly number[], percent: number) => Promise<void>,
+  logger: Logger,
+): (positions: readonly number[], percent: number) => void {
   let isWriting = false;
   let nextAt = 0;
-  return (percent) => {
+  return (positions, percent) => {
     const now = performance.now();
     if (isWriting || now < nextAt) return;
     isWriting = true;
     nextAt = now + PROGRESS_INTERVAL_MS;
-    write(percent)
+    write(positions, percent)
       .catch((error: unknown) => logger.warn({ err: error }, 'cannot write a task’s progress'))
       .finally(() => {
         isWriting = false;
@@ -163,7 +103,7 @@ function throttle(write: (percent: number) => Promise<void>, logger: Logger): (p
 async function writeProgress(
   { db }: VodContext,
   { task }: Run,
-  definitions: readonly number[],
+  positions: readonly number[],
   percent: number,
 ): Promise<void> {
   await db
@@ -171,7 +111,7 @@ async function writeProgress(
     .set({ progress: Math.floor(percent) })
     .where('task_id', '=', task.task_id)
     .where('status', '=', 'PROCESSING')
-    .where('definition', 'in', definitions)
+    .where('position', 'in', positions)
     .where((where) =>
       where.exists(
         where

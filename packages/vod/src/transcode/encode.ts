@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { watchActivity } from './activity-watch.ts';
 import type { EngineLogger } from './engine-logger.ts';
@@ -10,7 +10,16 @@ import { createProgressParser, type ProgressBlock } from './progress-parser.ts';
 import { describeRunFailure, findMachineTrouble } from './run-failure.ts';
 import { DEFAULT_SANDBOX_LIMITS } from './sandbox.ts';
 import type { TranscodeLimits } from './transcode-limits.ts';
-import type { TranscodePlan } from './transcode-plan.ts';
+
+/** What one ffmpeg run needs besides its input. */
+export interface EncodeRun {
+  /** What stands before the input: where to seek to. */
+  readonly inputArgs?: readonly string[];
+  readonly ffmpegArgs: readonly string[];
+  /** How long the result is going to be: 100 percent. */
+  readonly expected: { readonly fileSec: number };
+  readonly maxOutputBytes: number;
+}
 
 export interface EncodeOptions {
   readonly sourcePath: string;
@@ -30,7 +39,7 @@ export type Encoding =
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Runs ffmpeg for a plan, under watch. Returns when the process is gone, whatever ended it. */
-export async function encode(plan: TranscodePlan, options: EncodeOptions): Promise<Encoding> {
+export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<Encoding> {
   const { tools, logger, scratchFolder } = options;
   const source = resolve(options.sourcePath);
   const guard = createRunGuard(plan, options);
@@ -56,10 +65,11 @@ export async function encode(plan: TranscodePlan, options: EncodeOptions): Promi
   }
 }
 
-function commandLine(plan: TranscodePlan, source: string, tools: MediaTools): string[] {
+function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string[] {
   return [
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
+    plan.inputArgs ?? [],
     guardedInput(source),
     plan.ffmpegArgs,
   ].flat();
@@ -72,7 +82,7 @@ interface RunGuard {
   readonly stop: () => void;
 }
 
-function createRunGuard(plan: TranscodePlan, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
+function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
   const controller = new AbortController();
   const endWith = (message: string): void => controller.abort(new MediaError('InternalError', message));
   const wallMs = limits.wallMs ?? 600_000 + plan.expected.fileSec * 60_000;
@@ -83,7 +93,7 @@ function createRunGuard(plan: TranscodePlan, { limits = {}, scratchFolder }: Enc
   );
   const watch = watchActivity({
     stallMs,
-    isAlive: createWriteCheck(plan, scratchFolder),
+    isAlive: createWriteCheck(scratchFolder),
     onStall: () => endWith(`ffmpeg made no progress for ${toSec(stallMs)}`),
   });
   return {
@@ -97,10 +107,11 @@ function createRunGuard(plan: TranscodePlan, { limits = {}, scratchFolder }: Enc
 }
 
 /** While faststart moves gigabytes ffmpeg reports nothing, but the files change. */
-function createWriteCheck(plan: TranscodePlan, folder: string): () => Promise<boolean> {
+function createWriteCheck(folder: string): () => Promise<boolean> {
   let last = 0;
   return async () => {
-    const stats = await Promise.all(plan.outputs.map(({ fileName }) => stat(join(folder, fileName))));
+    const names = await readdir(folder);
+    const stats = await Promise.all(names.map((name) => stat(join(folder, name))));
     const newest = Math.max(...stats.map((file) => file.mtimeMs));
     const hasChanged = newest > last;
     last = newest;

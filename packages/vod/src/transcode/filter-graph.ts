@@ -116,7 +116,7 @@ export function isHdr(video: VideoStreamInfo): boolean {
  * PQ or HLG to BT.709. The input's properties are spelt out: zscale refuses frames without them, and many files have only the transfer.
  * Names from the file are compared, never copied: what is not BT.709 is taken for BT.2020, as the HDR standards have it.
  */
-function toneMap(video: VideoStreamInfo): string {
+export function toneMap(video: VideoStreamInfo): string {
   const matrix = video.matrix === 'bt709' ? 'bt709' : 'bt2020nc';
   const primaries = video.primaries === 'bt709' ? 'bt709' : 'bt2020';
   const transfer = video.transfer === 'smpte2084' ? 'smpte2084' : 'arib-std-b67';

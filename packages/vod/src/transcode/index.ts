@@ -10,3 +10,16 @@ export type { RenditionSpec } from './rendition-spec.ts';
 export type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from './source-info.ts';
 export type { TranscodeLimits } from './transcode-limits.ts';
 export type { TranscodePlan } from './transcode-plan.ts';
+export { type AdaptiveRule, planAdaptive } from './works/adaptive.ts';
+export { planAnimation } from './works/animation.ts';
+export { type MadeFile, type MadeWork, runWork } from './works/run-work.ts';
+export {
+  type PicturePosition,
+  planCover,
+  planSamples,
+  planSnapshots,
+  planSprites,
+} from './works/snapshots.ts';
+export { planVideoWork, type TranscodeRule } from './works/video-work.ts';
+export type { Watermark } from './works/watermark.ts';
+export type { ContentKey, Work, WorkDetails } from './works/work.ts';

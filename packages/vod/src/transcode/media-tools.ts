@@ -16,6 +16,9 @@ export interface MediaTools extends ToolPaths {
   readonly hasStatsPeriod: boolean;
   /** True when HDR can be tone-mapped: the build has zimg. */
   readonly canToneMap: boolean;
+  /** Names of the encoders in this build, e.g. `libsvtav1`. */
+  readonly encoders: ReadonlySet<string>;
+  readonly canDrawText: boolean;
   readonly sandbox: Sandbox;
   /** The whole environment of the child processes: nothing of ours leaks into a program that reads hostile files. */
   readonly environment: Readonly<Record<string, string>>;
@@ -35,10 +38,11 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     const result = await execa(ffmpegPath, ['-hide_banner', ...args], { extendEnv: false, env: environment });
     return result.stdout;
   };
-  const [banner, help, filters, sandbox] = await Promise.all([
+  const [banner, help, filters, encoders, sandbox] = await Promise.all([
     ask('-version'),
     ask('-h', 'long'),
     ask('-filters'),
+    ask('-encoders'),
     probeSandbox({ command: [ffmpegPath, '-version'], environment, logger: options.logger }),
   ]);
   const tools: MediaTools = {
@@ -47,6 +51,8 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     version: /version (\S+)/.exec(banner)?.[1] ?? 'unknown',
     hasStatsPeriod: help.includes('stats_period'),
     canToneMap: /\szscale\s/.test(filters) && /\stonemap\s/.test(filters),
+    encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name = '']) => name)),
+    canDrawText: /\sdrawtext\s/.test(filters),
     sandbox,
     environment,
   };

@@ -8,8 +8,9 @@ import {
 } from './encoder-arguments.ts';
 import { buildFilterGraph } from './filter-graph.ts';
 import type { RenditionSpec } from './rendition-spec.ts';
-import type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from './source-info.ts';
+import type { SourceInfo, VideoStreamInfo } from './source-info.ts';
 import type { FailedOutput, TranscodePlan } from './transcode-plan.ts';
+import { pickAudio } from './works/stream-arguments.ts';
 
 export interface PlanOptions {
   /** Default medium: against veryfast 1.5 times the CPU time and 2 to 4 VMAF more. */
@@ -141,18 +142,6 @@ function findSpecProblem(source: VideoSource, spec: RenditionSpec): Problem | nu
   const { width, height } = source.display;
   const message = `a picture of ${width}x${height} would become ${size.width}x${size.height}; the longest side may be ${MAX_LONG_SIDE}`;
   return { errCodeExt: 'SourceFileError.ContentUnsupported', message };
-}
-
-/** The default track, else the first, of those that a decoder is known for: phones add spatial tracks that ffmpeg cannot read. */
-function pickAudio(streams: readonly AudioStreamInfo[]): AudioStreamInfo | undefined {
-  const usable = streams.filter(
-    (stream) => stream.sampleRateHz > 0 && stream.channels > 0 && isKnown(stream.codec),
-  );
-  return usable.find((stream) => stream.isDefault) ?? usable[0];
-}
-
-function isKnown(codec: string): boolean {
-  return codec !== '' && codec !== 'none' && codec !== 'unknown';
 }
 
 function expectedDuration({ durationSec, video }: VideoSource): TranscodePlan['expected'] {

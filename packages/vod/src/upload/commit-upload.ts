@@ -1,17 +1,17 @@
 import { ApiError } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
-import type { Selectable } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { emitEvent } from '../events/outbox.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
-import type { StorageObjectTable, UploadRow, VodDb } from '../tables.ts';
+import { startUploadProcedure } from '../procedures/start-procedure.ts';
+import type { UploadRow, VodDb } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { inspectMedia, type Inspection } from './inspect-media.ts';
-import { insertMedia, type NewMedia, type NewMediaFile } from './insert-media.ts';
+import { insertMedia, type NewMedia } from './insert-media.ts';
 import { lockUpload } from './open-upload.ts';
-
-type StorageObject = Selectable<StorageObjectTable>;
+import { replaceCover } from './replace-cover.ts';
+import { insertFile, insertSegments, type StorageObject } from './upload-files.ts';
 
 /** How often a file may be replaced under the probe's eyes before the commit is refused. */
 const MAX_ATTEMPTS = 5;
@@ -27,7 +27,9 @@ export async function commitUpload(
   sessionKey: string,
 ): Promise<MediaWithArtifacts> {
   const upload = await findUpload(context, subAppId, sessionKey);
-  if (!upload.committed_at) await createMedia(context, upload);
+  if (!upload.committed_at) {
+    await (upload.replaces_cover ? replaceCover(context, upload) : createMedia(context, upload));
+  }
   const found = (await findMedia(context.db, subAppId, [upload.file_id])).get(upload.file_id);
   if (found) return found;
   throw new ApiError('ResourceNotFound', `The media ${upload.file_id} of this upload has been deleted.`);
@@ -51,7 +53,7 @@ async function findUpload(context: VodContext, subAppId: number, sessionKey: str
 
 async function createMedia(context: VodContext, upload: UploadRow): Promise<void> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const source = (await findObjects(context.db, upload)).get(upload.media_key);
+    const source = await findObject(context.db, upload, upload.media_key);
     if (!source) throw noFile(upload);
     const inspection = await inspectMedia(context, source.blob_key, source.md5);
     const leftovers = await context.db
@@ -87,24 +89,46 @@ async function commit(
   const objects = await findObjects(tx, upload);
   if (objects.get(upload.media_key)?.blob_key !== source.blob_key) return undefined;
   await markCommitted(context, tx, upload);
-  await insertMedia(tx, toNewMedia(upload, inspection, objects));
+  await insertMedia(tx, toNewMedia(upload, inspection));
+  await insertFile(tx, upload, source, 'Source');
+  const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
+  if (cover) await insertFile(tx, upload, cover, 'Cover');
+  await insertSegments(
+    tx,
+    upload,
+    [...objects.values()].filter(
+      ({ object_key: key }) => key !== upload.media_key && key !== upload.cover_key,
+    ),
+  );
   await forgetObjects(tx, upload);
-  await reportUpload(context, tx, upload);
+  const procedureTaskId = await startUploadProcedure(context, tx, {
+    subAppId: upload.sub_app_id,
+    fileId: upload.file_id,
+    procedure: upload.parameters.procedure,
+    sessionContext: upload.parameters.sessionContext,
+    notifyMode: upload.parameters.tasksNotifyMode,
+    priority: upload.parameters.tasksPriority,
+  });
+  await reportUpload(context, tx, upload, procedureTaskId);
   return await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));
+}
+
+async function findObject(db: VodDb, upload: UploadRow, key: string): Promise<StorageObject | undefined> {
+  return await db
+    .selectFrom('vod.storage_object')
+    .selectAll()
+    .where('bucket', '=', upload.bucket)
+    .where('object_key', '=', key)
+    .executeTakeFirst();
 }
 
 async function findObjects(db: VodDb, upload: UploadRow): Promise<Map<string, StorageObject>> {
   const rows = await db
     .selectFrom('vod.storage_object')
     .selectAll()
-    .where('bucket', '=', upload.bucket)
-    .where('object_key', 'in', uploadKeys(upload))
+    .where('session_key', '=', upload.session_key)
     .execute();
   return new Map(rows.map((row) => [row.object_key, row]));
-}
-
-function uploadKeys(upload: UploadRow): string[] {
-  return upload.cover_key ? [upload.media_key, upload.cover_key] : [upload.media_key];
 }
 
 async function markCommitted({ clock }: VodContext, tx: VodDb, upload: UploadRow): Promise<void> {
@@ -115,13 +139,7 @@ async function markCommitted({ clock }: VodContext, tx: VodDb, upload: UploadRow
     .execute();
 }
 
-function toNewMedia(
-  upload: UploadRow,
-  inspection: Inspection,
-  objects: ReadonlyMap<string, StorageObject>,
-): NewMedia {
-  const source = objects.get(upload.media_key);
-  const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
+function toNewMedia(upload: UploadRow, inspection: Inspection): NewMedia {
   return {
     fileId: upload.file_id,
     subAppId: upload.sub_app_id,
@@ -132,31 +150,20 @@ function toNewMedia(
     sourceType: 'Upload',
     parameters: upload.parameters,
     inspection,
-    files: [...(source ? [toFile(source, 'Source')] : []), ...(cover ? [toFile(cover, 'Cover')] : [])],
-  };
-}
-
-function toFile(object: StorageObject, kind: NewMediaFile['kind']): NewMediaFile {
-  const name = object.object_key.slice(object.object_key.lastIndexOf('/') + 1);
-  return {
-    kind,
-    folder: object.object_key.slice(0, -name.length - 1),
-    name,
-    blobKey: object.blob_key,
-    sizeBytes: object.size_bytes,
-    md5: object.md5,
+    files: [],
   };
 }
 
 async function forgetObjects(tx: VodDb, upload: UploadRow): Promise<void> {
-  await tx
-    .deleteFrom('vod.storage_object')
-    .where('bucket', '=', upload.bucket)
-    .where('object_key', 'in', uploadKeys(upload))
-    .execute();
+  await tx.deleteFrom('vod.storage_object').where('session_key', '=', upload.session_key).execute();
 }
 
-async function reportUpload(context: VodContext, tx: VodDb, upload: UploadRow): Promise<void> {
+async function reportUpload(
+  context: VodContext,
+  tx: VodDb,
+  upload: UploadRow,
+  procedureTaskId: string,
+): Promise<void> {
   const found = (await findMedia(tx, upload.sub_app_id, [upload.file_id])).get(upload.file_id);
   if (!found) throw new Error(`media ${upload.file_id} vanished inside its own transaction`);
   await emitEvent(tx, {
@@ -166,7 +173,7 @@ async function reportUpload(context: VodContext, tx: VodDb, upload: UploadRow): 
     content: {
       FileId: upload.file_id,
       MediaBasicInfo: toBasicInfo(found, context.publicUrl()),
-      ProcedureTaskId: '',
+      ProcedureTaskId: procedureTaskId,
       ReviewAudioVideoTaskId: '',
       ...(found.media.meta_data ? { MetaData: found.media.meta_data } : {}),
     },

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { DiskFullError } from '@vodstack/platform';
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { randomHex } from '../ids.ts';
 import { forgetMultiparts } from './forget-multiparts.ts';
@@ -14,15 +14,8 @@ import { storeBody } from './store-body.ts';
 
 /** COS limits (436/14518). */
 const MAX_PART_NUMBER = 10_000;
-export const MAX_UPLOADS_LISTED = 1000;
 
 export type Part = Selectable<MultipartPartTable>;
-
-export interface OpenMultipart {
-  readonly upload_id: string;
-  readonly object_key: string;
-  readonly created_at: Date;
-}
 
 /** Begins a multipart upload of one object. Gives the UploadId. */
 export async function initiateMultipart(
@@ -97,25 +90,6 @@ export async function listParts(
 ): Promise<Part[]> {
   await requireMultipart(context, upload, request, uploadId);
   return await findParts(context, uploadId);
-}
-
-/** The unfinished multipart uploads of a bucket, or of one upload session in it, by key; at most 1000. */
-export async function listMultiparts(
-  { db }: VodContext,
-  { bucket, sessionKey, prefix }: { bucket: string; sessionKey: string | undefined; prefix: string },
-): Promise<OpenMultipart[]> {
-  let query = db
-    .selectFrom('vod.multipart_upload as multipart')
-    .innerJoin('vod.upload as upload', 'upload.session_key', 'multipart.session_key')
-    .select(['multipart.upload_id', 'multipart.object_key', 'multipart.created_at'])
-    .where('upload.bucket', '=', bucket)
-    .where(sql<boolean>`starts_with(multipart.object_key, ${prefix})`);
-  if (sessionKey !== undefined) query = query.where('multipart.session_key', '=', sessionKey);
-  return await query
-    .orderBy('multipart.object_key')
-    .orderBy('multipart.upload_id')
-    .limit(MAX_UPLOADS_LISTED)
-    .execute();
 }
 
 /** Forgets a multipart upload and its parts. */

@@ -62,11 +62,15 @@ const OTHER_RESOURCES = [
   'referer',
 ] as const;
 
+/** COS limit (436/13324). */
+const MAX_KEY_BYTES = 850;
+
 /** @throws StorageError NotImplemented for what this storage does not offer, InvalidArgument for what no key can be */
 export function assertOffered(request: ObjectRequest): void {
   // PostgreSQL takes every character but this one.
   if (request.url.includes('%00'))
     throw new StorageError('InvalidArgument', 'U+0000 is not allowed in a URL.');
+  if (Buffer.byteLength(objectKey(request)) > MAX_KEY_BYTES) throw new StorageError('KeyTooLong');
   const query = queryOf(request);
   const isOther = OTHER_RESOURCES.some((name) => query.has(name)) || 'x-cos-copy-source' in request.headers;
   if (isOther || (objectKey(request) === '' && !isOfferedForBucket(request, query))) {
@@ -74,6 +78,7 @@ export function assertOffered(request: ObjectRequest): void {
   }
 }
 
+/** To read it: what is in it, and whether it is there. */
 function isOfferedForBucket({ method }: ObjectRequest, query: URLSearchParams): boolean {
-  return method === 'HEAD' || (method === 'GET' && query.has('uploads'));
+  return method === 'HEAD' || (method === 'GET' && !query.has('list-type'));
 }

@@ -5,27 +5,29 @@ import type { VodContext } from '../context.ts';
 import { parseByteRange } from '../media/byte-range.ts';
 import { authorizeBucket, authorizeObject } from './authorize-object.ts';
 import { discardBody } from './discard-body.ts';
-import {
-  abortMultipart,
-  completeMultipart,
-  initiateMultipart,
-  listMultiparts,
-  listParts,
-  uploadPart,
-} from './multipart.ts';
+import { listMultiparts, listObjects, parseMaxKeys } from './listing.ts';
+import { abortMultipart, completeMultipart, initiateMultipart, listParts, uploadPart } from './multipart.ts';
 import {
   assertOffered,
   forgetContentType,
   objectKey,
   type ObjectRequest,
   queryOf,
+  rawKeyPath,
   sentHeaders,
   toRequestId,
 } from './object-request.ts';
 import { assertNotCommitted } from './open-upload.ts';
 import { recordObject, removeObject } from './record-object.ts';
 import { StorageError, toErrorXml } from './storage-error.ts';
-import { completedXml, initiatedXml, parseCompletion, partsXml, uploadsXml } from './storage-xml.ts';
+import {
+  completedXml,
+  initiatedXml,
+  objectsXml,
+  parseCompletion,
+  partsXml,
+  uploadsXml,
+} from './storage-xml.ts';
 import { storeBody } from './store-body.ts';
 
 /** 10,000 parts of a hundred-odd bytes each, and room. */
@@ -39,18 +41,26 @@ type Handler = (context: VodContext, request: ObjectRequest, reply: FastifyReply
  * is `/{key}` alone: neither the clients' path-style option nor the host form has the prefix in the signed path.
  */
 export async function registerObjectRoutes(app: FastifyInstance, context: VodContext): Promise<void> {
+  // Before any routing, so that also what has no route gets its request id: without one the clients try their other host.
+  app.addHook('onRequest', async (request, reply) => {
+    if (isObjectRequest(request) && !METHODS.has(request.method)) {
+      return await answerObjectError(context, new StorageError('MethodNotAllowed'), request, reply);
+    }
+    return undefined;
+  });
   await app.register(async (scope) => {
     // Bodies are streamed to the disk, whatever type the client gives them (see forgetContentType).
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     scope.addHook('onRequest', async (request, reply) => {
       forgetContentType(request);
-      reply.header('x-cos-request-id', toRequestId(request)).headers(corsHeaders(request));
+      reply.headers(commonHeaders(request));
     });
-    scope.setErrorHandler((error, request, reply) =>
-      sendError(context, error, request as ObjectRequest, reply),
-    );
+    scope.setErrorHandler((error, request, reply) => answerObjectError(context, error, request, reply));
     const url = '/cos/:bucket/:region/*';
+    scope.all('/cos/*', () => {
+      throw new StorageError('NoSuchBucket');
+    });
     scope.options(url, (_request, reply) => reply.code(204).send());
     for (const [method, handler] of [
       ['PUT', putObject],
@@ -72,9 +82,16 @@ export async function registerObjectRoutes(app: FastifyInstance, context: VodCon
   });
 }
 
-/** Browsers of any origin may upload: what they may do is in the signature. */
-function corsHeaders(request: FastifyRequest): Record<string, string> {
+const METHODS: ReadonlySet<string> = new Set(['PUT', 'POST', 'HEAD', 'GET', 'DELETE', 'OPTIONS']);
+
+export function isObjectRequest({ url }: Pick<FastifyRequest, 'url'>): boolean {
+  return url.startsWith('/cos/');
+}
+
+/** The request id, and that browsers of any origin may upload: what they may do is in the signature. */
+function commonHeaders(request: FastifyRequest): Record<string, string> {
   return {
+    'x-cos-request-id': toRequestId(request),
     'access-control-allow-origin': '*',
     'access-control-allow-methods': 'GET, PUT, POST, DELETE, HEAD',
     'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*',
@@ -158,12 +175,7 @@ async function getObject(
     key: objectKey(request),
     isEncoded: query.get('encoding-type') === 'url',
   };
-  if (page.key === '' && query.has('uploads')) {
-    const sessionKey = (await authorizeBucket(context, request))?.session_key;
-    const prefix = query.get('prefix') ?? '';
-    const uploads = await listMultiparts(context, { bucket: page.bucket, sessionKey, prefix });
-    return sendXml(reply, uploadsXml({ ...page, prefix, uploads }));
-  }
+  if (page.key === '') return await listBucket(context, request, reply);
   const uploadId = query.get('uploadId');
   if (uploadId === null) return await readObject(context, request, reply);
   const upload = await authorizeObject(context, request);
@@ -174,6 +186,29 @@ async function getObject(
     MAX_PARTS_LISTED,
   );
   return sendXml(reply, partsXml({ ...page, uploadId, parts, marker, maxParts }));
+}
+
+/** The bucket's objects, or its unfinished multipart uploads. */
+async function listBucket(
+  context: VodContext,
+  request: ObjectRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const sessionKey = (await authorizeBucket(context, request))?.session_key;
+  const query = queryOf(request);
+  const isOfUploads = query.has('uploads');
+  const page = {
+    bucket: request.params.bucket,
+    sessionKey,
+    isEncoded: query.get('encoding-type') === 'url',
+    prefix: query.get('prefix') ?? '',
+    delimiter: query.get('delimiter') ?? '',
+    marker: query.get(isOfUploads ? 'key-marker' : 'marker') ?? '',
+    maxKeys: parseMaxKeys(query.get(isOfUploads ? 'max-uploads' : 'max-keys')),
+  };
+  if (!isOfUploads) return sendXml(reply, objectsXml(page, await listObjects(context, page)));
+  const asked = { ...page, uploadIdMarker: query.get('upload-id-marker') ?? '' };
+  return sendXml(reply, uploadsXml(asked, await listMultiparts(context, asked)));
 }
 
 /** GET and HEAD of an object that was put and not committed yet; afterwards it is a media and has its media URL. */
@@ -228,19 +263,21 @@ function sendXml(reply: FastifyReply, xml: string): FastifyReply {
   return reply.type('application/xml').send(xml);
 }
 
-function sendError(
-  context: VodContext,
+/** Sends the storage's error document, also for requests that no route has seen. */
+export function answerObjectError(
+  { logger }: Pick<VodContext, 'logger'>,
   error: unknown,
-  request: ObjectRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   const known =
     error instanceof StorageError ? error : new StorageError('InternalError', undefined, { cause: error });
   if (known.status >= 500)
-    context.logger.error({ err: error, requestId: request.id }, 'an object storage request failed');
-  reply.code(known.status).type('application/xml');
+    logger.error({ err: error, requestId: request.id }, 'an object storage request failed');
+  reply.code(known.status).headers(commonHeaders(request)).type('application/xml');
   discardBody(request.raw);
+  const resource = rawKeyPath(request as ObjectRequest);
   return reply.send(
-    request.method === 'HEAD' ? undefined : toErrorXml(known, `/${objectKey(request)}`, toRequestId(request)),
+    request.method === 'HEAD' ? undefined : toErrorXml(known, resource, toRequestId(request)),
   );
 }

@@ -36,7 +36,12 @@ export async function recordObject(context: VodContext, upload: UploadRow, objec
       .executeTakeFirst();
     await tx
       .insertInto('vod.storage_object')
-      .values({ bucket: upload.bucket, object_key: object.key, ...content })
+      .values({
+        bucket: upload.bucket,
+        object_key: object.key,
+        session_key: upload.session_key,
+        ...content,
+      })
       .onConflict((conflict) => conflict.columns(['bucket', 'object_key']).doUpdateSet(content))
       .execute();
     return earlier?.blob_key;

@@ -18,6 +18,13 @@ const STORAGE_ERRORS = {
   InvalidAccessKeyId: { status: 403, message: 'The access key id does not exist.' },
   InvalidDigest: { status: 400, message: 'Content-MD5 must be the base64 form of 16 bytes.' },
   MalformedXML: { status: 400, message: 'The body is not the XML that was expected.' },
+  InvalidURI: { status: 400, message: 'The URL cannot be read: it is not percent-encoded UTF-8.' },
+  KeyTooLong: { status: 400, message: 'An object key may have 850 bytes at most.' },
+  MethodNotAllowed: { status: 405, message: 'This method is not allowed here.' },
+  NoSuchBucket: {
+    status: 404,
+    message: 'The path must be /cos/{bucket}/{region}/{key}, with a bucket that ApplyUpload named.',
+  },
   NoSuchKey: { status: 404, message: 'The specified key does not exist.' },
   NoSuchUpload: {
     status: 404,

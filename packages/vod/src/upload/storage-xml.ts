@@ -1,6 +1,7 @@
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
-import { MAX_UPLOADS_LISTED, type NamedPart, type OpenMultipart, type Part } from './multipart.ts';
+import type { ListedObject, Listing, OpenMultipart } from './listing.ts';
+import type { NamedPart, Part } from './multipart.ts';
 import { StorageError } from './storage-error.ts';
 
 const builder = new XMLBuilder({ suppressEmptyNode: false });
@@ -64,31 +65,71 @@ export function partsXml(page: PartsPage): string {
   });
 }
 
-export interface UploadsPage extends PageOptions {
+/** What was asked for, to be repeated in the answer. */
+export interface ListingPage extends PageOptions {
   readonly bucket: string;
   readonly prefix: string;
-  readonly uploads: readonly OpenMultipart[];
+  readonly delimiter: string;
+  readonly marker: string;
+  readonly maxKeys: number;
 }
 
-export function uploadsXml(page: UploadsPage): string {
+export function uploadsXml(
+  page: ListingPage & { readonly uploadIdMarker: string },
+  listing: Listing<OpenMultipart>,
+): string {
   return toXml({
     ListMultipartUploadsResult: {
       Bucket: page.bucket,
       ...(page.isEncoded ? { EncodingType: 'url' } : {}),
-      KeyMarker: '',
-      UploadIdMarker: '',
-      MaxUploads: MAX_UPLOADS_LISTED,
-      IsTruncated: false,
+      KeyMarker: encodeIf(page, page.marker),
+      UploadIdMarker: page.uploadIdMarker,
+      ...(listing.isTruncated
+        ? {
+            NextKeyMarker: encodeIf(page, listing.nextMarker),
+            NextUploadIdMarker: listing.items.at(-1)?.upload_id ?? '',
+          }
+        : {}),
+      MaxUploads: page.maxKeys,
+      IsTruncated: listing.isTruncated,
       Prefix: encodeIf(page, page.prefix),
-      Delimiter: '',
-      Upload: page.uploads.map((upload) => ({
+      Delimiter: encodeIf(page, page.delimiter),
+      Upload: listing.items.map((upload) => ({
         Key: encodeIf(page, upload.object_key),
         UploadId: upload.upload_id,
         StorageClass: 'STANDARD',
         Initiated: upload.created_at.toISOString(),
       })),
+      CommonPrefixes: toPrefixes(page, listing),
     },
   });
+}
+
+export function objectsXml(page: ListingPage, listing: Listing<ListedObject>): string {
+  return toXml({
+    ListBucketResult: {
+      Name: page.bucket,
+      ...(page.isEncoded ? { EncodingType: 'url' } : {}),
+      Prefix: encodeIf(page, page.prefix),
+      Marker: encodeIf(page, page.marker),
+      MaxKeys: page.maxKeys,
+      Delimiter: encodeIf(page, page.delimiter),
+      IsTruncated: listing.isTruncated,
+      ...(listing.isTruncated ? { NextMarker: encodeIf(page, listing.nextMarker) } : {}),
+      Contents: listing.items.map((object) => ({
+        Key: encodeIf(page, object.object_key),
+        LastModified: object.created_at.toISOString(),
+        ETag: `"${object.etag}"`,
+        Size: object.size_bytes,
+        StorageClass: 'STANDARD',
+      })),
+      CommonPrefixes: toPrefixes(page, listing),
+    },
+  });
+}
+
+function toPrefixes(page: PageOptions, { commonPrefixes }: Listing<unknown>): object[] {
+  return commonPrefixes.map((prefix) => ({ Prefix: encodeIf(page, prefix) }));
 }
 
 function encodeIf({ isEncoded }: PageOptions, text: string): string {

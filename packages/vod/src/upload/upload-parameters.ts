@@ -1,5 +1,8 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
+import type { VodContext } from '../context.ts';
 import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from '../media/locations.ts';
+import { findProcedureTask } from '../procedures/procedure-repository.ts';
+import { parseMediaProcessTask } from '../tasks/parse-media-process.ts';
 
 // What the actions that make media have in common.
 
@@ -35,4 +38,22 @@ export function limited(name: string, value: string, maxCharacters: number): str
     'InvalidParameterValue',
     `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${value.length}.`,
   );
+}
+
+export async function parseProcedure(
+  { db }: Pick<VodContext, 'db'>,
+  subAppId: number,
+  text: string | null | undefined,
+): Promise<string | undefined> {
+  if (!text) return undefined;
+  const task = await findProcedureTask(db, subAppId, text);
+  if (!task) {
+    throw invalidParameterValue(
+      'Procedure',
+      `names no procedure template: ${JSON.stringify(text.slice(0, 40))}.`,
+    );
+  }
+  // Only the old inline form can be wrong here: it must not be found out after the upload.
+  parseMediaProcessTask(task);
+  return text;
 }

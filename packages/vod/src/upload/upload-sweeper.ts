@@ -51,14 +51,23 @@ export async function sweepUploads(context: SweepContext, signal: AbortSignal): 
     }
     isDone = expired.length < BATCH;
   }
+  await forgetSignatures(context);
 }
 
-type ExpiredUpload = Pick<UploadRow, 'session_key' | 'bucket' | 'media_key' | 'cover_key'>;
+/** One that has expired opens nothing any more, used or not. */
+async function forgetSignatures({ db, clock }: SweepContext): Promise<void> {
+  await db
+    .deleteFrom('vod.used_signature')
+    .where('expires_at', '<', new Date(clock().getTime() - GRACE_MS))
+    .execute();
+}
+
+type ExpiredUpload = Pick<UploadRow, 'session_key'>;
 
 async function findExpired({ db, clock }: SweepContext): Promise<ExpiredUpload[]> {
   return await db
     .selectFrom('vod.upload')
-    .select(['session_key', 'bucket', 'media_key', 'cover_key'])
+    .select('session_key')
     .where('committed_at', 'is', null)
     .where('expires_at', '<', new Date(clock().getTime() - GRACE_MS))
     .limit(BATCH)
@@ -72,8 +81,7 @@ async function forgetUpload({ db, blobs }: SweepContext, upload: ExpiredUpload):
     const parts = await forgetMultiparts(tx, await findMultipartIds(tx, upload.session_key));
     const objects = await tx
       .deleteFrom('vod.storage_object')
-      .where('bucket', '=', upload.bucket)
-      .where('object_key', 'in', [upload.media_key, upload.cover_key ?? upload.media_key])
+      .where('session_key', '=', upload.session_key)
       .returning('blob_key')
       .execute();
     await tx.deleteFrom('vod.upload').where('session_key', '=', upload.session_key).execute();

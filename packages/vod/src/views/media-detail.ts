@@ -1,7 +1,7 @@
 import type { MediaMetaData } from '@vodstack/protocol';
 import type { VodContext } from '../context.ts';
-import { toMediaUrl } from '../media/locations.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
+import { createConsoleUrlMaker, type UrlMaker } from '../playback/signed-url.ts';
 import type { DeliveryRow, EventRow } from '../tables.ts';
 import type { SubtaskWithOutput, TaskWithSubtasks } from '../tasks/task-repository.ts';
 import { findTasks, type MediaSummary, toSummary } from './media-view.ts';
@@ -72,19 +72,23 @@ export async function describeMedia(
 ): Promise<MediaDetail | undefined> {
   const found = (await findMedia(context.db, subAppId, [fileId])).get(fileId);
   if (!found) return undefined;
-  const [tasks, events] = await Promise.all([findTasks(context, [fileId]), findEvents(context, fileId)]);
+  const [tasks, events, toUrl] = await Promise.all([
+    findTasks(context, [fileId]),
+    findEvents(context, fileId),
+    createConsoleUrlMaker(context, subAppId),
+  ]);
   const ownTasks = tasks.get(fileId) ?? [];
   return {
-    ...toSummary(found, ownTasks, context.publicUrl()),
+    ...toSummary(found, ownTasks, toUrl),
     md5: findSource(found)?.md5 ?? '',
     metaData: found.media.meta_data,
     probeFailure: found.media.probe_failure,
-    tasks: ownTasks.map((task) => toTaskView(task, context.publicUrl())),
+    tasks: ownTasks.map((task) => toTaskView(task, toUrl)),
     events,
   };
 }
 
-function toTaskView({ task, subtasks }: TaskWithSubtasks, publicUrl: string): TaskView {
+function toTaskView({ task, subtasks }: TaskWithSubtasks, toUrl: UrlMaker): TaskView {
   return {
     taskId: task.task_id,
     status: task.status,
@@ -93,17 +97,17 @@ function toTaskView({ task, subtasks }: TaskWithSubtasks, publicUrl: string): Ta
     finishAt: toIso(task.finish_at),
     sessionId: task.session_id,
     attempts: task.attempt,
-    subtasks: subtasks.map((subtask) => toSubtaskView(subtask, publicUrl)),
+    subtasks: subtasks.map((subtask) => toSubtaskView(subtask, toUrl)),
   };
 }
 
-function toSubtaskView(subtask: SubtaskWithOutput, publicUrl: string): SubtaskView {
+function toSubtaskView(subtask: SubtaskWithOutput, toUrl: UrlMaker): SubtaskView {
   const { artifact } = subtask;
   const output = artifact && {
-    url: toMediaUrl(publicUrl, artifact),
-    width: artifact.meta_data?.Width ?? 0,
-    height: artifact.meta_data?.Height ?? 0,
-    sizeBytes: artifact.size_bytes,
+    url: toUrl(artifact),
+    width: artifact.meta_data?.Width ?? artifact.details?.width ?? 0,
+    height: artifact.meta_data?.Height ?? artifact.details?.height ?? 0,
+    sizeBytes: artifact.details?.sizeBytes ?? artifact.size_bytes,
     bitrateBps: artifact.meta_data?.Bitrate ?? 0,
     durationSec: artifact.meta_data?.Duration ?? 0,
     md5: artifact.md5,

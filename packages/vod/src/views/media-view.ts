@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
-import { toMediaUrl } from '../media/locations.ts';
 import { findArtifacts, type MediaWithArtifacts } from '../media/media-repository.ts';
 import { parsePageToken, toPageToken } from '../paging.ts';
+import { createConsoleUrlMaker, type UrlMaker } from '../playback/signed-url.ts';
 import type { ArtifactRow, MediaRow } from '../tables.ts';
 import { findSubtasks, type SubtaskWithOutput, type TaskWithSubtasks } from '../tasks/task-repository.ts';
 
@@ -73,24 +73,29 @@ export async function listMedia(context: VodContext, query: MediaQuery): Promise
   const items = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? items.at(-1) : undefined;
   return {
-    items: await summarize(context, items),
+    items: await summarize(context, query.subAppId, items),
     nextCursor: last ? toPageToken({ time: last.position_time, id: last.file_id }) : null,
     total,
   };
 }
 
-async function summarize(context: VodContext, rows: readonly MediaRow[]): Promise<MediaSummary[]> {
+async function summarize(
+  context: VodContext,
+  subAppId: number,
+  rows: readonly MediaRow[],
+): Promise<MediaSummary[]> {
   const fileIds = rows.map(({ file_id }) => file_id);
   if (fileIds.length === 0) return [];
-  const [artifacts, tasks] = await Promise.all([
+  const [artifacts, tasks, toUrl] = await Promise.all([
     findArtifacts(context.db, fileIds),
     findTasks(context, fileIds),
+    createConsoleUrlMaker(context, subAppId),
   ]);
   return rows.map((media) =>
     toSummary(
       { media, artifacts: artifacts.get(media.file_id) ?? [] },
       tasks.get(media.file_id) ?? [],
-      context.publicUrl(),
+      toUrl,
     ),
   );
 }
@@ -117,7 +122,7 @@ export async function findTasks(
 export function toSummary(
   { media, artifacts }: MediaWithArtifacts,
   tasks: readonly TaskWithSubtasks[],
-  publicUrl: string,
+  toUrl: UrlMaker,
 ): MediaSummary {
   const source = artifacts.find(({ kind }) => kind === 'Source');
   const meta = media.meta_data;
@@ -132,10 +137,10 @@ export function toSummary(
     height: meta?.Height || null,
     ...toState(tasks),
     createdAt: media.created_at.toISOString(),
-    mediaUrl: source ? toMediaUrl(publicUrl, source) : '',
+    mediaUrl: source ? toUrl(source) : '',
     outputs: artifacts
       .filter(({ kind }) => kind === 'Transcode')
-      .map((artifact) => toOutput(artifact, publicUrl)),
+      .map((artifact) => toOutput(artifact, toUrl)),
   };
 }
 
@@ -152,12 +157,12 @@ function averageProgress(subtasks: readonly SubtaskWithOutput[]): number {
   return Math.floor(subtasks.reduce((sum, { progress }) => sum + progress, 0) / subtasks.length);
 }
 
-function toOutput(artifact: ArtifactRow, publicUrl: string): MediaOutput {
+function toOutput(artifact: ArtifactRow, toUrl: UrlMaker): MediaOutput {
   return {
     definition: artifact.definition,
-    url: toMediaUrl(publicUrl, artifact),
+    url: toUrl(artifact),
     width: artifact.meta_data?.Width ?? 0,
     height: artifact.meta_data?.Height ?? 0,
-    sizeBytes: artifact.size_bytes,
+    sizeBytes: artifact.details?.sizeBytes ?? artifact.size_bytes,
   };
 }

@@ -1,4 +1,11 @@
-import { IconBell, IconFunction, IconMovie, IconUserCircle, type Icon } from '@tabler/icons-react';
+import {
+  IconBell,
+  IconFunction,
+  IconListCheck,
+  IconMovie,
+  IconUserCircle,
+  type Icon,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +17,7 @@ const ENTRIES = [
   { to: '/media', name: 'nav.media', icon: IconMovie },
   { to: '/events', name: 'nav.events', icon: IconBell },
   { to: '/functions', name: 'nav.functions', icon: IconFunction },
+  { to: '/coverage', name: 'nav.coverage', icon: IconListCheck },
   { to: '/account', name: 'nav.account', icon: IconUserCircle },
 ] as const satisfies readonly { to: string; name: string; icon: Icon }[];
 

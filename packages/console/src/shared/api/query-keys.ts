@@ -6,6 +6,7 @@ export const queryKeys = {
   functionLogs: ['function-logs'],
   eventConfig: ['event-config'],
   account: ['account'],
+  coverage: ['coverage'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type LiveKind = 'media' | 'task' | 'event' | 'delivery' | 'function' | 'log' | 'config';

@@ -1,0 +1,51 @@
+import type { VodContext } from '../context.ts';
+import { type AccessKey, findAccessKey } from './access-key.ts';
+
+/** How long a disabled key may go on working, when another process disabled it. */
+const CACHE_MS = 2000;
+/** Whoever makes up SecretIds must not fill the memory. */
+const MAX_CACHED = 10_000;
+const NOTE_USE_MS = 60_000;
+
+export interface KeyRing {
+  /** The key of that id; undefined when there is none or it is disabled. Looked up once in two seconds at most. */
+  find(secretId: string): Promise<AccessKey | undefined>;
+  /** Remembers, to the minute, that a key was used. */
+  noteUse(secretId: string): void;
+  /** Forgets what was looked up: a key has changed, and with it those that come from it. */
+  forgetAll(): void;
+}
+
+export function createKeyRing({ db, clock, logger }: VodContext): KeyRing {
+  const cached = new Map<string, { readonly at: number; readonly key: Promise<AccessKey | undefined> }>();
+  const notedAt = new Map<string, number>();
+
+  function lookUp(secretId: string, at: number): Promise<AccessKey | undefined> {
+    if (cached.size >= MAX_CACHED) cached.clear();
+    const key = findAccessKey(db, secretId);
+    cached.set(secretId, { at, key });
+    key.catch(() => cached.delete(secretId));
+    return key;
+  }
+
+  return {
+    find(secretId) {
+      const now = clock().getTime();
+      const known = cached.get(secretId);
+      return known && Math.abs(now - known.at) < CACHE_MS ? known.key : lookUp(secretId, now);
+    },
+    noteUse(secretId) {
+      const now = clock();
+      if (now.getTime() - (notedAt.get(secretId) ?? 0) < NOTE_USE_MS) return;
+      if (notedAt.size >= MAX_CACHED) notedAt.clear();
+      notedAt.set(secretId, now.getTime());
+      db.updateTable('vod.api_key')
+        .set({ last_used_at: now })
+        .where('secret_id', '=', secretId)
+        .execute()
+        // Nice to know, and no reason to fail a call.
+        .catch((error: unknown) => logger.warn({ err: error }, "a key's last use was not noted"));
+    },
+    forgetAll: () => cached.clear(),
+  };
+}

@@ -1,0 +1,220 @@
+import { ApiError, type models } from '@vodstack/protocol';
+import type { SubtaskKind } from '../tables.ts';
+import { assertSupported, isAskingForWork } from './assert-supported.ts';
+import type { NewSubtask } from './create-task.ts';
+
+type MediaProcessTask = models.MediaProcessTaskInput;
+type ListName = keyof MediaProcessTask;
+type InputOf<List extends ListName> = NonNullable<MediaProcessTask[List]>[number];
+
+interface TaskList<List extends ListName> {
+  readonly kind: SubtaskKind;
+  /** Options that ask for work which this server does not do. */
+  readonly unsupported: readonly (keyof InputOf<List>)[];
+  /** The input as results repeat it: checked, and with what was left out filled in. */
+  readonly toInput: (input: InputOf<List>, path: string) => object;
+}
+
+/** Ours: one request cannot ask for more of a kind than there are templates in the cloud. */
+const MAX_ENTRIES = 100;
+const MAX_WATERMARKS = 10;
+const MAX_TEXT = 100;
+const MAX_SVG = 2_000_000;
+const MAX_DEFINITION = 2_147_483_647;
+
+/** In the order in which results list them. */
+const taskLists: { readonly [List in ListName]-?: TaskList<List> } = {
+  TranscodeTaskSet: {
+    kind: 'Transcode',
+    unsupported: [
+      'TraceWatermark',
+      'CopyRightWatermark',
+      'BlindWatermark',
+      'MosaicSet',
+      'HeadTailSet',
+      'SubtitleInfoSet',
+    ],
+    toInput: (input, path) => ({
+      Definition: input.Definition,
+      WatermarkSet: parseWatermarks(input.WatermarkSet, path),
+      TraceWatermark: { Switch: '' },
+      CopyRightWatermark: { Text: '' },
+      MosaicSet: [],
+      HeadTailSet: [],
+      StartTimeOffset: input.StartTimeOffset ?? 0,
+      EndTimeOffset: input.EndTimeOffset ?? 0,
+      ...(isOverriding(input.OverrideParameter) ? { OverrideParameter: input.OverrideParameter } : {}),
+    }),
+  },
+  AnimatedGraphicTaskSet: {
+    kind: 'AnimatedGraphics',
+    unsupported: [],
+    toInput: ({ Definition, StartTimeOffset, EndTimeOffset }) => ({
+      Definition,
+      StartTimeOffset,
+      EndTimeOffset,
+    }),
+  },
+  SnapshotByTimeOffsetTaskSet: {
+    kind: 'SnapshotByTimeOffset',
+    unsupported: ['WatermarkSet'],
+    toInput: ({ Definition, ExtTimeOffsetSet, TimeOffsetSet }, path) => ({
+      Definition,
+      ...parseOffsets(ExtTimeOffsetSet ?? [], TimeOffsetSet ?? [], path),
+      WatermarkSet: [],
+    }),
+  },
+  SampleSnapshotTaskSet: {
+    kind: 'SampleSnapshot',
+    unsupported: ['WatermarkSet'],
+    toInput: ({ Definition }) => ({ Definition, WatermarkSet: [] }),
+  },
+  ImageSpriteTaskSet: {
+    kind: 'ImageSprites',
+    unsupported: [],
+    toInput: ({ Definition }) => ({ Definition }),
+  },
+  CoverBySnapshotTaskSet: {
+    kind: 'CoverBySnapshot',
+    unsupported: ['WatermarkSet'],
+    toInput: (input, path) => ({
+      Definition: input.Definition,
+      ...parsePosition(input, path),
+      WatermarkSet: [],
+    }),
+  },
+  AdaptiveDynamicStreamingTaskSet: {
+    kind: 'AdaptiveDynamicStreaming',
+    unsupported: [
+      'WatermarkSet',
+      'TraceWatermark',
+      'CopyRightWatermark',
+      'BlindWatermark',
+      'SubtitleSet',
+      'SubtitleInfoSet',
+      'DrmInfo',
+    ],
+    toInput: ({ Definition }) => ({ Definition, WatermarkSet: [] }),
+  },
+};
+
+const listNames = Object.keys(taskLists) as ListName[];
+
+/** The paths of MediaProcessTask's options that are refused, for `Action.unsupported`. */
+export const unsupportedTaskOptions: readonly string[] = listNames.flatMap((list) =>
+  taskLists[list].unsupported.map((option) => `MediaProcessTask.${list}.${option}`),
+);
+
+/**
+ * The sub-tasks that a MediaProcessTask asks for, kind by kind.
+ * @throws ApiError InvalidParameterValue for what is not allowed, UnsupportedOperation for what this server does not do
+ */
+export function parseMediaProcessTask(task: MediaProcessTask | null | undefined): NewSubtask[] {
+  const subtasks = listNames.flatMap((list) => parseList(list, task?.[list] ?? []));
+  if (subtasks.length > 0) return subtasks;
+  throw new ApiError(
+    'InvalidParameterValue',
+    'The parameter `MediaProcessTask` must have at least one entry in one of its lists, such as `MediaProcessTask.TranscodeTaskSet`.',
+  );
+}
+
+/** The wire's form of sub-tasks: every list is there. */
+export function toMediaProcessTask(subtasks: readonly NewSubtask[]): MediaProcessTask {
+  return Object.fromEntries(
+    listNames.map((list) => [
+      list,
+      subtasks.filter(({ kind }) => kind === taskLists[list].kind).map(({ input }) => input),
+    ]),
+  );
+}
+
+function parseList<List extends ListName>(list: List, inputs: readonly InputOf<List>[]): NewSubtask[] {
+  // TypeScript does not follow that the table's entry of this name is for inputs of this list.
+  const { kind, unsupported, toInput } = taskLists[list] as unknown as TaskList<List>;
+  const listPath = `MediaProcessTask.${list}`;
+  if (inputs.length > MAX_ENTRIES) {
+    throw new ApiError(
+      'InvalidParameterValue',
+      `The parameter \`${listPath}\` must have 1 to ${MAX_ENTRIES} entries, got ${inputs.length}.`,
+    );
+  }
+  return inputs.map((input, index) => {
+    const path = `${listPath}.${index}.`;
+    assertSupported(Object.fromEntries(unsupported.map((option) => [option, input[option]])), path);
+    return { kind, definition: parseDefinition(input.Definition, path), input: toInput(input, path) };
+  });
+}
+
+function parseDefinition(definition: number, path: string): number {
+  if (Number.isSafeInteger(definition) && definition >= 0 && definition <= MAX_DEFINITION) return definition;
+  throw wrong(`${path}Definition`, `must be a template's id, got ${definition}.`);
+}
+
+function parseWatermarks(
+  watermarks: readonly models.WatermarkInput[] | null | undefined,
+  path: string,
+): models.WatermarkInput[] {
+  const set = watermarks ?? [];
+  if (set.length > MAX_WATERMARKS) {
+    throw wrong(`${path}WatermarkSet`, `may have ${MAX_WATERMARKS} entries at most, got ${set.length}.`);
+  }
+  return set.map((watermark, index) => {
+    const place = `${path}WatermarkSet.${index}.`;
+    parseDefinition(watermark.Definition, place);
+    for (const [name, most] of [
+      ['TextContent', MAX_TEXT],
+      ['SvgContent', MAX_SVG],
+    ] as const) {
+      const { length } = watermark[name] ?? '';
+      if (length > most) {
+        throw wrong(`${place}${name}`, `may have ${most} characters at most, got ${length}.`);
+      }
+    }
+    return watermark;
+  });
+}
+
+/** Zeroes count here, unlike elsewhere: RemoveVideo 0 brings back what a template takes away. */
+function isOverriding(override: object | null | undefined): boolean {
+  return Object.values(override ?? {}).some(
+    (value: unknown) => value !== null && value !== undefined && (value === 0 || isAskingForWork(value)),
+  );
+}
+
+function parseOffsets(
+  ext: readonly string[],
+  milliseconds: readonly number[],
+  path: string,
+): { ExtTimeOffsetSet: readonly string[]; TimeOffsetSet: readonly number[] } {
+  if (ext.length + milliseconds.length === 0) {
+    throw wrong(`${path}ExtTimeOffsetSet`, 'must name at least one time, such as 3.5s or 10%.');
+  }
+  const odd = ext.find((offset) => !/^\d+(\.\d+)?(s|%)$/.test(offset));
+  if (odd !== undefined) {
+    throw wrong(
+      `${path}ExtTimeOffsetSet`,
+      `must have times such as 3.5s or 10%, got ${JSON.stringify(odd.slice(0, 40))}.`,
+    );
+  }
+  return { ExtTimeOffsetSet: ext, TimeOffsetSet: milliseconds };
+}
+
+function parsePosition(
+  { PositionType, PositionValue }: models.CoverBySnapshotTaskInput,
+  path: string,
+): { PositionType: string; PositionValue: number } {
+  if (PositionType !== 'Time' && PositionType !== 'Percent') {
+    throw wrong(
+      `${path}PositionType`,
+      `must be Time or Percent, got ${JSON.stringify(PositionType.slice(0, 40))}.`,
+    );
+  }
+  if (PositionValue < 0 || (PositionType === 'Percent' && PositionValue > 100)) {
+    throw wrong(`${path}PositionValue`, `must be seconds or 0 to 100 percent, got ${PositionValue}.`);
+  }
+  return { PositionType, PositionValue };
+}
+
+function wrong(path: string, detail: string): ApiError {
+  return new ApiError('InvalidParameterValue', `The parameter \`${path}\` ${detail}`);
+}

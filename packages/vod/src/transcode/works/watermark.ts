@@ -1,0 +1,154 @@
+import type { PixelSize } from '@vodstack/protocol';
+import { unsupported } from './stream-arguments.ts';
+
+/** A watermark template as far as it is drawn here, with what the sub-task adds. */
+export interface Watermark {
+  readonly definition: number;
+  readonly type: string;
+  readonly coordinateOrigin: string;
+  readonly xPos: string;
+  readonly yPos: string;
+  /** Seconds; 0 at the end means until the end, negative counts from the end. */
+  readonly startSec: number;
+  readonly endSec: number;
+  readonly image?: {
+    readonly content: Buffer;
+    readonly width: string;
+    readonly height: string;
+    readonly repeatType: string;
+    /** 0 opaque … 100 invisible. */
+    readonly transparency: number;
+  };
+  readonly text?: {
+    readonly content: string;
+    readonly fontSize: string;
+    readonly fontColor: string;
+    /** 0 … 1 opaque. */
+    readonly fontAlpha: number;
+  };
+}
+
+export interface DrawnWatermarks {
+  /** Before the output's options: the images as further inputs. */
+  readonly inputArgs: readonly string[];
+  /** Files to write into the run's folder. */
+  readonly files: Readonly<Record<string, string | Buffer>>;
+  /** Graph parts that go from `[from]` to `[to]`; empty without watermarks. */
+  readonly chains: readonly string[];
+  /** Label that now holds the picture. */
+  readonly label: string;
+}
+
+/** Image formats by content, each alone: a list of images or a playlist would open other files. */
+const IMAGE_FORMATS = 'png_pipe,jpeg_pipe,webp_pipe,gif,apng';
+
+/** Draws watermarks over the picture under label `from`, which has the size `frame` and lasts `durationSec`. */
+export function drawWatermarks(
+  watermarks: readonly Watermark[],
+  picture: { readonly from: string; readonly frame: PixelSize; readonly durationSec: number },
+  canDrawText: boolean,
+): DrawnWatermarks {
+  const inputArgs: string[] = [];
+  const files: Record<string, string | Buffer> = {};
+  const chains: string[] = [];
+  let label = picture.from;
+  let input = 0;
+  for (const [i, watermark] of watermarks.entries()) {
+    const next = `marked${i}`;
+    const time = shownTime(watermark, picture.durationSec);
+    if (watermark.image) {
+      input += 1;
+      const name = `watermark-${i}`;
+      files[name] = watermark.image.content;
+      const isRepeated = watermark.image.repeatType === 'repeat' && isGif(watermark.image.content);
+      inputArgs.push(
+        ...['-protocol_whitelist', 'file', '-format_whitelist', IMAGE_FORMATS, '-max_pixels', '35389440'],
+        ...(isRepeated ? ['-ignore_loop', '0'] : []),
+        ...['-i', `file:${name}`],
+      );
+      chains.push(
+        ...imageChains(watermark, watermark.image, { i, input, label, next, time, isRepeated, ...picture }),
+      );
+    } else if (watermark.text) {
+      if (!canDrawText) throw unsupported('this ffmpeg cannot draw text');
+      const name = `watermark-${i}.txt`;
+      files[name] = watermark.text.content;
+      chains.push(textChain(watermark, watermark.text, { name, label, next, time, ...picture }));
+    } else {
+      throw unsupported(`watermark ${watermark.definition} of type ${watermark.type} cannot be drawn here`);
+    }
+    label = next;
+  }
+  return { inputArgs, files, chains, label };
+}
+
+function imageChains(
+  watermark: Watermark,
+  image: NonNullable<Watermark['image']>,
+  place: {
+    i: number;
+    input: number;
+    label: string;
+    next: string;
+    time: string;
+    isRepeated: boolean;
+    frame: PixelSize;
+  },
+): string[] {
+  const width = toPixels(image.width, place.frame.width);
+  const height = toPixels(image.height, place.frame.height);
+  const alpha = Math.min(1, Math.max(0, 1 - image.transparency / 100));
+  const scale = width > 0 || height > 0 ? `scale=${width || -1}:${height || -1},` : '';
+  const { x, y } = position(watermark, place.frame, { w: 'w', h: 'h', W: 'W', H: 'H' });
+  const end = place.isRepeated ? ':shortest=1' : '';
+  return [
+    `[${place.input}:v]${scale}format=rgba,colorchannelmixer=aa=${alpha.toFixed(2)}[mark${place.i}]`,
+    `[${place.label}][mark${place.i}]overlay=x=${x}:y=${y}${end}${place.time},format=yuv420p[${place.next}]`,
+  ];
+}
+
+/** The text is read from a file and taken literally: nothing a user writes is ever part of a filter. */
+function textChain(
+  watermark: Watermark,
+  text: NonNullable<Watermark['text']>,
+  place: { name: string; label: string; next: string; time: string; frame: PixelSize },
+): string {
+  const size = Math.max(1, Math.min(1000, toPixels(text.fontSize, place.frame.height) || 24));
+  const color = /^0x[0-9a-f]{6}$/i.test(text.fontColor) ? text.fontColor : '0xFFFFFF';
+  const { x, y } = position(watermark, place.frame, { w: 'text_w', h: 'text_h', W: 'w', H: 'h' });
+  const alpha = Math.min(1, Math.max(0, text.fontAlpha));
+  const draw = `drawtext=textfile=${place.name}:expansion=none:fontsize=${size}:fontcolor=${color}@${alpha.toFixed(2)}`;
+  return `[${place.label}]${draw}:x=${x}:y=${y}${place.time}[${place.next}]`;
+}
+
+function position(
+  { coordinateOrigin, xPos, yPos }: Watermark,
+  frame: PixelSize,
+  name: { w: string; h: string; W: string; H: string },
+): { x: string; y: string } {
+  const dx = toPixels(xPos, frame.width);
+  const dy = toPixels(yPos, frame.height);
+  const origin = coordinateOrigin.toLowerCase();
+  if (origin === 'center') return { x: `(${name.W}-${name.w})/2+${dx}`, y: `(${name.H}-${name.h})/2+${dy}` };
+  return {
+    x: origin.endsWith('right') ? `${name.W}-${name.w}-${dx}` : String(dx),
+    y: origin.startsWith('bottom') ? `${name.H}-${name.h}-${dy}` : String(dy),
+  };
+}
+
+function shownTime({ startSec, endSec }: Watermark, durationSec: number): string {
+  if (startSec === 0 && endSec === 0) return '';
+  const start = startSec < 0 ? Math.max(0, durationSec + startSec) : startSec;
+  const end = endSec > 0 ? endSec : durationSec + endSec;
+  return `:enable=between(t\\,${start.toFixed(3)}\\,${end.toFixed(3)})`;
+}
+
+/** `10%` of `whole`, or `100px`; 0 for anything else. */
+function toPixels(text: string, whole: number): number {
+  const [, number = '0', unit = ''] = /^(-?\d+(?:\.\d+)?)(%|px)$/.exec(text.trim()) ?? [];
+  return Math.round(unit === '%' ? (whole * Number(number)) / 100 : Number(number));
+}
+
+function isGif(content: Buffer): boolean {
+  return content.subarray(0, 4).toString('latin1') === 'GIF8';
+}

@@ -1,0 +1,419 @@
+import { createDecipheriv } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type MadeWork,
+  type MediaTools,
+  MediaError,
+  planAdaptive,
+  planAnimation,
+  planCover,
+  planSamples,
+  planSnapshots,
+  planSprites,
+  planVideoWork,
+  probeMedia,
+  runWork,
+  type SourceInfo,
+  type TranscodeRule,
+  type Work,
+} from '../../src/transcode/index.ts';
+import { createClipBox, type ClipBox, type ClipName } from '../support/clips.ts';
+import { probeAny } from '../support/probe-any.ts';
+import { quietLogger, runFfmpeg, useMediaTools } from '../support/media-tools.ts';
+import { createScratch, type Scratch } from '../support/scratch.ts';
+
+let tools: MediaTools;
+let scratch: Scratch;
+let box: ClipBox;
+
+beforeAll(async () => {
+  tools = await useMediaTools();
+  scratch = await createScratch();
+  box = createClipBox(scratch.folder, tools);
+});
+afterAll(() => scratch.remove());
+
+async function perform(clip: ClipName, plan: (source: SourceInfo) => Work): Promise<MadeWork> {
+  const sourcePath = await box.clip(clip);
+  const work = plan(await probeMedia(sourcePath, { tools }));
+  return await runWork(work, {
+    sourcePath,
+    tools,
+    scratchFolder: await scratch.subfolder(),
+    signal: new AbortController().signal,
+    logger: quietLogger,
+    onProgress: () => {},
+  });
+}
+
+const pictures = { definition: 10, canToneMap: true };
+const sameSize = { Width: 0, Height: 0, ResolutionAdaptive: 'open', FillType: 'stretch', Format: 'jpg' };
+
+function namesOf({ files }: MadeWork): string[] {
+  return files.map(({ fileName }) => fileName);
+}
+
+function pathOf({ files }: MadeWork, name: string): string {
+  const file = files.find(({ fileName }) => fileName === name);
+  if (!file) throw new Error(`no ${name} among ${files.map(({ fileName }) => fileName).join(' ')}`);
+  return file.path;
+}
+
+describe('pictures', () => {
+  it('make a cover of the source’s own size', async () => {
+    const made = await perform('landscape', (source) =>
+      planCover(source, sameSize, { percent: 50 }, pictures),
+    );
+    expect(namesOf(made)).toEqual(['coverBySnapshot_10_0.jpg']);
+    expect(await probeAny(pathOf(made, 'coverBySnapshot_10_0.jpg'))).toMatchObject({
+      codec: 'mjpeg',
+      width: 640,
+      height: 360,
+    });
+  });
+
+  it.each([{ sec: 1e6 }, { percent: 100 }, { sec: 2 }])(
+    'take the last picture for a time at or behind the end: %o',
+    async (at) => {
+      const made = await perform('landscape', (source) => planCover(source, sameSize, at, pictures));
+      expect(made.files[0]?.sizeBytes).toBeGreaterThan(1000);
+    },
+  );
+
+  it('are taken at the times asked for', async () => {
+    const made = await perform('portrait', (source) =>
+      planSnapshots(source, { ...sameSize, Height: 180 }, [{ sec: 0.5 }, { percent: 50 }], pictures),
+    );
+    expect(namesOf(made)).toEqual(['snapshotByTimeOffset_10_0.jpg', 'snapshotByTimeOffset_10_1.jpg']);
+    expect(made.details.pictures?.map(({ timeOffsetMs }) => timeOffsetMs)).toEqual([
+      500,
+      expect.closeTo(1000, -2),
+    ]);
+    expect(await probeAny(pathOf(made, 'snapshotByTimeOffset_10_1.jpg'))).toMatchObject({ width: 180 });
+  });
+
+  it.each([
+    ['Percent', 10, 10],
+    ['Percent', 50, 2],
+    ['Time', 1, 2],
+    ['Time', 60, 1],
+  ])('are sampled by %s %d: %d of them', async (SampleType, SampleInterval, count) => {
+    const made = await perform('landscape', (source) =>
+      planSamples(source, { ...sameSize, SampleType, SampleInterval }, pictures),
+    );
+    expect(namesOf(made)).toEqual(Array.from({ length: count }, (_, i) => `sampleSnapshot_10_${i}.jpg`));
+  });
+
+  it('fill sheets, with a WebVTT file that says which is where', async () => {
+    const rule = { Width: 142, Height: 80, FillType: 'black', SampleType: 'Percent', SampleInterval: 10 };
+    const made = await perform('landscape', (source) =>
+      planSprites(source, { ...rule, RowCount: 2, ColumnCount: 3 }, pictures),
+    );
+    expect(namesOf(made)).toEqual(['imageSprite_10_0.jpg', 'imageSprite_10_1.jpg', 'imageSprite_10.vtt']);
+    expect(made.details).toMatchObject({ totalCount: 10, width: 142, height: 80 });
+    expect(await probeAny(pathOf(made, 'imageSprite_10_1.jpg'))).toMatchObject({ width: 426, height: 160 });
+    const vtt = await readFile(pathOf(made, 'imageSprite_10.vtt'), 'utf8');
+    expect(vtt.match(/-->/g)).toHaveLength(10);
+    expect(vtt).toContain('imageSprite_10_0.jpg#xywh=284,80,142,80');
+    expect(vtt).toContain('imageSprite_10_1.jpg#xywh=0,0,142,80');
+  });
+
+  it.each(['png', 'webp'])('are made as %s where the template says so', async (Format) => {
+    const made = await perform('landscape', (source) =>
+      planCover(source, { ...sameSize, Format }, { sec: 0 }, pictures),
+    );
+    expect(await probeAny(made.files[0]?.path ?? '')).toMatchObject({ codec: Format, width: 640 });
+  });
+
+  it.each(['black', 'white', 'gauss', 'stretch'])('fill a frame of another shape: %s', async (FillType) => {
+    const rule = { ...sameSize, Width: 200, Height: 200, FillType };
+    const made = await perform('landscape', (source) => planCover(source, rule, { sec: 1 }, pictures));
+    expect(await probeAny(made.files[0]?.path ?? '')).toMatchObject({ width: 200, height: 200 });
+  });
+
+  it('are not to be had from sound alone', async () => {
+    await expect(
+      perform('audioOnly', (source) => planCover(source, sameSize, { sec: 0 }, pictures)),
+    ).rejects.toMatchObject({ errCodeExt: 'SourceFileError.NoVideoMedia' });
+  });
+});
+
+describe('animations', () => {
+  it.each(['gif', 'webp'])('are made as %s, for the time asked for', async (Format) => {
+    const rule = { Width: 160, Height: 0, Fps: 5, Format, Quality: 75 };
+    const made = await perform('landscape', (source) =>
+      planAnimation(
+        source,
+        rule,
+        { StartTimeOffset: 0, EndTimeOffset: 1 },
+        { ...pictures, definition: 20000 },
+      ),
+    );
+    expect(namesOf(made)).toEqual([`v.f20000.${Format}`]);
+    expect(made.details).toMatchObject({ container: Format, width: 160, height: 90, startSec: 0, endSec: 1 });
+    const content = await readFile(made.files[0]?.path ?? '');
+    const frames = Format === 'gif' ? (await probeAny(made.files[0]?.path ?? '')).frames : countAnmf(content);
+    expect(frames).toBe(5);
+  });
+
+  it('have no part behind the end', async () => {
+    const part = { StartTimeOffset: 5, EndTimeOffset: 9 };
+    await expect(
+      perform('landscape', (source) => planAnimation(source, { Format: 'gif' }, part, pictures)),
+    ).rejects.toMatchObject({ errCodeExt: 'InvalidInput.InvalidTimeOffset' });
+  });
+});
+
+/** Frames of an animated WebP: its ANMF chunks. */
+function countAnmf(content: Buffer): number {
+  return content.toString('latin1').split('ANMF').length - 1;
+}
+
+function videoWork(
+  rule: TranscodeRule,
+  options: Partial<Parameters<typeof planVideoWork>[2]> = {},
+): (source: SourceInfo) => Work {
+  return (source) =>
+    planVideoWork(source, rule, {
+      definition: 1000,
+      x264Preset: 'ultrafast',
+      encoders: tools.encoders,
+      canToneMap: tools.canToneMap,
+      canDrawText: tools.canDrawText,
+      ...options,
+    });
+}
+
+const h264 = { Codec: 'libx264', Fps: 0, Bitrate: 0, ResolutionAdaptive: 'open', Width: 0, Height: 0 };
+const aac = { Codec: 'libfdk_aac', Bitrate: 64, SampleRate: 44_100, AudioChannel: 2 };
+
+describe('renditions of their own', () => {
+  it.each([
+    ['mp4', 'libx264', 'libfdk_aac', { codec: 'h264', audio: 'aac' }],
+    ['mp4', 'libx265', 'libfdk_aac', { codec: 'hevc', audio: 'aac' }],
+    ['mp4', 'av1', 'libfdk_aac', { codec: 'av1', audio: 'aac' }],
+    ['mp4', 'libx264', 'libmp3lame', { codec: 'h264', audio: 'mp3' }],
+    ['flv', 'libx264', 'libmp3lame', { codec: 'h264', audio: 'mp3' }],
+  ])('are %s with %s and %s', async (Container, video, audio, expected) => {
+    const rule = {
+      Container,
+      VideoTemplate: { ...h264, Codec: video, Height: 144 },
+      AudioTemplate: { ...aac, Codec: audio },
+    };
+    const made = await perform('landscape', videoWork(rule));
+    expect(namesOf(made)).toEqual([`v.f1000.${Container}`]);
+    const probed = await probeAny(made.files[0]?.path ?? '');
+    expect(probed).toMatchObject({ ...expected, width: 256, height: 144, fps: 30 });
+    expect(probed.durationSec).toBeCloseTo(2, 0);
+  });
+
+  it.each([
+    ['mp3', 'libmp3lame', 'mp3'],
+    ['m4a', 'libfdk_aac', 'aac'],
+    ['flac', 'flac', 'flac'],
+    ['ogg', 'flac', 'flac'],
+    ['wav', 'pcm16', 'pcm_s16le'],
+  ])('are sound alone as %s', async (Container, Codec, codec) => {
+    const rule = { Container, RemoveVideo: 1, AudioTemplate: { ...aac, Codec, AudioChannel: 1 } };
+    const made = await perform('landscape', videoWork(rule));
+    expect(await probeAny(made.files[0]?.path ?? '')).toMatchObject({
+      codec: undefined,
+      audio: codec,
+      channels: 1,
+    });
+    expect(made.info?.durationSec).toBeCloseTo(2, 0);
+  });
+
+  it.each([
+    [{ Width: 0, Height: 180 }, 'portrait', { width: 180, height: 316 }],
+    [{ Width: 320, Height: 0 }, 'portrait', { width: 180, height: 320 }],
+    [{ Width: 320, Height: 0, ResolutionAdaptive: 'close' }, 'portrait', { width: 320, height: 564 }],
+    [{ Width: 300, Height: 300, FillType: 'white' }, 'portrait', { width: 300, height: 300 }],
+    [{ Width: 0, Height: 0 }, 'odd', { width: 852, height: 478 }],
+    [{ Width: 0, Height: 0 }, 'anamorphic', { width: 512, height: 288 }],
+  ] as [object, ClipName, object][])('are of the size that %o gives %s', async (size, clip, expected) => {
+    const rule = { Container: 'mp4', VideoTemplate: { ...h264, ...size }, AudioTemplate: aac };
+    const made = await perform(clip, videoWork(rule));
+    expect(await probeAny(made.files[0]?.path ?? '')).toMatchObject(expected);
+  });
+
+  it('have the frame rate and the distance of keyframes of the template', async () => {
+    const rule = { Container: 'mp4', RemoveAudio: 1, VideoTemplate: { ...h264, Fps: 10, Gop: 5, Vcrf: 40 } };
+    const made = await perform('landscape', videoWork(rule));
+    const probed = await probeAny(made.files[0]?.path ?? '');
+    expect(probed).toMatchObject({ fps: 10, audio: undefined, keyframes: 4 });
+  });
+
+  it('are of the part asked for, also counted from the end', async () => {
+    const rule = { Container: 'mp4', VideoTemplate: h264, AudioTemplate: aac };
+    const made = await perform('landscape', videoWork(rule, { startOffset: 0.5, endOffset: -0.5 }));
+    expect((await probeAny(made.files[0]?.path ?? '')).durationSec).toBeCloseTo(1, 1);
+  });
+
+  it('keep the streams as they are when only the container changes', async () => {
+    const made = await perform('landscape', videoWork({ Container: 'hls' }, { isRemux: true }));
+    expect(namesOf(made)).toEqual(['v.f1000.m3u8', 'v.f1000_0.ts']);
+    expect(made.info).toMatchObject({ container: 'hls', display: { width: 640, height: 360 } });
+  });
+
+  it.each([undefined, 'fmp4'])('are HLS with segments: %s', async (SegmentType) => {
+    const rule = {
+      Container: 'hls',
+      VideoTemplate: { ...h264, Height: 90, HlsTime: 2, Gop: 30 },
+      AudioTemplate: aac,
+      ...(SegmentType ? { SegmentType } : {}),
+    };
+    const made = await perform('faststart', videoWork(rule));
+    const playlist = await readFile(pathOf(made, 'v.f1000.m3u8'), 'utf8');
+    expect(playlist.match(/#EXTINF/g)?.length).toBeGreaterThanOrEqual(4);
+    expect(made.info?.durationSec).toBeCloseTo(8, 0);
+    expect((await probeAny(pathOf(made, 'v.f1000.m3u8'))).durationSec).toBeCloseTo(8, 0);
+    expect(made.details.sizeBytes).toBe(made.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+  });
+
+  it('bear a watermark where the template puts it', async () => {
+    const mark = await markImage();
+    const watermarks = [
+      {
+        definition: 1,
+        type: 'image',
+        coordinateOrigin: 'TopLeft',
+        xPos: '10px',
+        yPos: '10px',
+        startSec: 0,
+        endSec: 0,
+        image: { content: mark, width: '20%', height: '0px', repeatType: 'repeat', transparency: 0 },
+      },
+    ];
+    const rule = { Container: 'mp4', RemoveAudio: 1, VideoTemplate: { ...h264, Vcrf: 10 } };
+    const made = await perform('landscape', videoWork(rule, { watermarks }));
+    expect(await pixelAt(made.files[0]?.path ?? '', 60, 20)).toEqual([
+      expect.closeTo(255, -2),
+      expect.closeTo(0, -2),
+      expect.closeTo(255, -2),
+    ]);
+  });
+
+  it.each([
+    ['an unknown codec', { Container: 'mp4', VideoTemplate: { ...h264, Codec: 'H.266' } }],
+    ['an unknown container', { Container: 'avi' }],
+    ['H.265 in FLV', { Container: 'flv', VideoTemplate: { ...h264, Codec: 'libx265' } }],
+  ])('are refused: %s', async (_, rule) => {
+    await expect(perform('landscape', videoWork(rule))).rejects.toMatchObject({
+      errCodeExt: 'InvalidInput.ConfigurationUnsupported',
+    });
+  });
+});
+
+async function markImage(): Promise<Buffer> {
+  const path = `${scratch.folder}/mark.png`;
+  await runFfmpeg(tools, ['-f', 'lavfi', '-i', 'color=magenta:s=64x64', '-frames:v', '1', path]);
+  return await readFile(path);
+}
+
+/** RGB of one pixel of the first picture. */
+async function pixelAt(video: string, x: number, y: number): Promise<number[]> {
+  const path = `${scratch.folder}/pixel.rgb`;
+  await runFfmpeg(tools, [
+    '-i',
+    video,
+    '-frames:v',
+    '1',
+    '-vf',
+    `crop=2:2:${x}:${y}`,
+    '-pix_fmt',
+    'rgb24',
+    '-f',
+    'rawvideo',
+    path,
+  ]);
+  return [...(await readFile(path)).subarray(0, 3)];
+}
+
+const ladder = [90, 180, 360, 720].map((Height) => ({
+  Video: { ...h264, Height, Fps: 24, Bitrate: Height * 10 },
+  Audio: { ...aac, Bitrate: 48 },
+  RemoveAudio: 0,
+}));
+
+function adaptive(rule: object): (source: SourceInfo) => Work {
+  return (source) =>
+    planAdaptive(
+      source,
+      { Format: 'HLS', StreamInfos: ladder, DisableHigherVideoResolution: 1, SegmentDuration: 2, ...rule },
+      {
+        definition: 10,
+        fileId: '5285485487985271487',
+        x264Preset: 'ultrafast',
+        encoders: tools.encoders,
+        canToneMap: tools.canToneMap,
+        canDrawText: tools.canDrawText,
+      },
+    );
+}
+
+describe('adaptive results', () => {
+  it.each(['ts-segment', 'mp4-segment', 'ts-byterange'])(
+    'are HLS with %s, without rungs above the source',
+    async (SegmentType) => {
+      const made = await perform('faststart', adaptive({ SegmentType }));
+      expect(namesOf(made)[0]).toBe('adp.10.m3u8');
+      const master = await readFile(pathOf(made, 'adp.10.m3u8'), 'utf8');
+      expect(master.match(/RESOLUTION=\d+x\d+/g)).toEqual(['RESOLUTION=160x90', 'RESOLUTION=320x180']);
+      expect(made.details).toMatchObject({
+        package: 'HLS',
+        drmType: '',
+        subStreams: [
+          { type: 'video', width: 160, height: 90 },
+          { type: 'video', width: 320, height: 180 },
+        ],
+      });
+      for (const rung of [0, 1]) {
+        const probed = await probeAny(pathOf(made, `video_10_${rung}.m3u8`));
+        expect(probed).toMatchObject({ codec: 'h264', audio: 'aac', fps: 24 });
+        expect(probed.durationSec).toBeCloseTo(8, 0);
+      }
+    },
+  );
+
+  it('keep one rung, no larger than the source, when all would enlarge it', async () => {
+    const made = await perform(
+      'silent',
+      adaptive({ StreamInfos: ladder.slice(2), SegmentType: 'mp4-segment' }),
+    );
+    expect(made.details.subStreams).toMatchObject([{ width: 320, height: 180 }]);
+    expect(await probeAny(pathOf(made, 'video_10_0.m3u8'))).toMatchObject({ height: 180, audio: undefined });
+  });
+
+  it('are DASH with the sound once', async () => {
+    const made = await perform('faststart', adaptive({ Format: 'MPEG-DASH' }));
+    expect(namesOf(made)[0]).toBe('adp.10.mpd');
+    expect(made.details.subStreams?.map(({ type }) => type)).toEqual(['video', 'video', 'audio']);
+    const manifest = await readFile(pathOf(made, 'adp.10.mpd'), 'utf8');
+    expect(manifest.match(/<Representation /g)).toHaveLength(3);
+    expect(made.details.subStreams?.every(({ sizeBytes }) => sizeBytes > 1000)).toBe(true);
+  });
+
+  it('are encrypted with a key of their own that is not among the files', async () => {
+    const made = await perform('faststart', adaptive({ DrmType: 'SimpleAES' }));
+    const { contentKey } = made;
+    const playlist = await readFile(pathOf(made, 'video_10_0.m3u8'), 'utf8');
+    expect(playlist).toContain(
+      `#EXT-X-KEY:METHOD=AES-128,URI="/drm/getkey?fileId=5285485487985271487&keyId=${contentKey?.keyId}"`,
+    );
+    const segment = await readFile(pathOf(made, 'video_10_0_0.ts'));
+    expect(segment[0] === 0x47 && segment[188] === 0x47).toBe(false);
+    const iv = Buffer.from(/IV=0x([0-9a-f]{32})/i.exec(playlist)?.[1] ?? '0'.repeat(32), 'hex');
+    const decipher = createDecipheriv('aes-128-cbc', contentKey?.key ?? '', iv);
+    const clear = Buffer.concat([decipher.update(segment), decipher.final()]);
+    expect([clear[0], clear[188]]).toEqual([0x47, 0x47]);
+    expect(namesOf(made).every((name) => /^(adp\.10\.m3u8|video_10_\d.*)$/.test(name))).toBe(true);
+  });
+
+  it('are not made with a protection that needs a licence server', async () => {
+    const failing = perform('faststart', adaptive({ DrmType: 'Widevine' }));
+    await expect(failing).rejects.toBeInstanceOf(MediaError);
+    await expect(failing).rejects.toMatchObject({ errCodeExt: 'InvalidInput.ConfigurationUnsupported' });
+  });
+});
