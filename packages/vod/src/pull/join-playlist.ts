@@ -205,16 +205,18 @@ async function runJoin(
   signal: AbortSignal,
 ): Promise<void> {
   const { tools } = context;
-  const inputs = playlists.flatMap((path) => [
-    ...['-protocol_whitelist', 'file,crypto', '-format_whitelist', FORMATS],
-    ...['-allowed_extensions', 'ALL', '-i', `file:${path}`],
-  ]);
+  const inputs = playlists.flatMap((path) =>
+    [
+      ['-protocol_whitelist', 'file,crypto', '-format_whitelist', FORMATS],
+      ['-allowed_extensions', 'ALL', '-i', `file:${path}`],
+    ].flat(),
+  );
   const maps =
     playlists.length > 1 ? ['-map', '0:v:0', '-map', '1:a:0'] : ['-map', '0:v:0?', '-map', '0:a:0?'];
   const command = [
-    ...[tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', ...inputs, ...maps],
-    ...['-c', 'copy', '-movflags', '+faststart', '-f', 'mp4', `file:${output}`],
-  ];
+    [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', ...inputs, ...maps],
+    ['-c', 'copy', '-movflags', '+faststart', '-f', 'mp4', `file:${output}`],
+  ].flat();
   const result = await runMediaProcess(command, {
     tools,
     cwd: folder,
