@@ -47,7 +47,8 @@ export async function startStack(options: ConfigOptions = {}): Promise<Stack> {
     config,
     logger: createLogger({ level: process.env['VODSTACK_LOG_LEVEL'] ?? 'silent', pretty: true }),
   });
-  const url = server.addresses.publicUrl;
+  // Not the public one: a test may give that away.
+  const url = server.addresses.ownUrl;
   let database: Promise<Database> | undefined;
   const createClient: Stack['createClient'] = ({ secretId, secretKey, token, signMethod, reqMethod } = {}) =>
     new Client({

@@ -87,6 +87,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
       appId,
       publicUrl: () => addresses().publicUrl,
       allowsPrivateAddress: createAddressPolicy(config, addresses),
+      pullLimits: { maxBytes: config.pullMaxBytes, idleTimeoutMs: config.pullIdleTimeoutSec * 1000 },
       clock,
     },
     { concurrency: config.transcodeConcurrency },

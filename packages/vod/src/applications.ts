@@ -29,8 +29,30 @@ async function isApplication({ db }: VodContext, subAppId: number): Promise<bool
     .selectFrom('vod.sub_app')
     .select('sub_app_id')
     .where('sub_app_id', '=', subAppId)
+    .where('status', '<>', 'Destroyed')
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/**
+ * The same as resolveSubAppId for what makes or processes media.
+ * @throws ApiError FailedOperation.InvalidVodUser when the application is switched off
+ */
+export async function resolveActiveSubAppId(
+  context: VodContext & { readonly caller: Caller },
+  subAppId: number | null | undefined,
+): Promise<number> {
+  const resolved = await resolveSubAppId(context, subAppId);
+  const row = await context.db
+    .selectFrom('vod.sub_app')
+    .select('status')
+    .where('sub_app_id', '=', resolved)
+    .executeTakeFirst();
+  if (row?.status === 'On') return resolved;
+  throw new ApiError(
+    'FailedOperation.InvalidVodUser',
+    `The application ${resolved} is switched off: set its status to On with ModifySubAppIdStatus.`,
+  );
 }
 
 /**

@@ -2,6 +2,13 @@ import type { BlobStore, Database, JobQueue, Logger } from '@vodstack/platform';
 import type { VodDb } from './tables.ts';
 import type { MediaTools } from './transcode/index.ts';
 
+export interface PullLimits {
+  /** Of one file that PullUpload fetches. */
+  readonly maxBytes: number;
+  /** How long a server may be silent. */
+  readonly idleTimeoutMs: number;
+}
+
 /** What every part of the VOD service is built from; put together once by the server. */
 export interface VodContext {
   readonly database: Database;
@@ -18,5 +25,6 @@ export interface VodContext {
   readonly publicUrl: () => string;
   /** Whether a URL on a private address may be called on a user's behalf. */
   readonly allowsPrivateAddress: (url: URL) => boolean;
+  readonly pullLimits: PullLimits;
   readonly clock: () => Date;
 }

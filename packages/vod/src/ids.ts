@@ -22,6 +22,11 @@ export function newTaskId(subAppId: number): string {
   return `${subAppId}-procedurev2-${randomHex(32)}t0`;
 }
 
+/** `{appid}-Pull-{32 hex}`. */
+export function newPullTaskId(subAppId: number): string {
+  return `${subAppId}-Pull-${randomHex(32)}`;
+}
+
 export interface TemporaryKey {
   readonly secretId: string;
   readonly secretKey: string;

@@ -1,5 +1,7 @@
 import type { Migration } from '@vodstack/platform';
 import { mediaLibrary } from './migrations/media-library.ts';
+import { pullUpload } from './migrations/pull-upload.ts';
+import { subApplications } from './migrations/sub-applications.ts';
 import { results } from './migrations/results.ts';
 import { templates } from './migrations/templates.ts';
 import { distribution } from './migrations/distribution.ts';
@@ -215,6 +217,8 @@ alter table vod.storage_object alter column etag set not null;
   clientUploads,
   results,
   mediaLibrary,
+  pullUpload,
+  subApplications,
 ];
 
 /**

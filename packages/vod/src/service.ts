@@ -14,6 +14,8 @@ import { callTokenService } from './keys/temporary-keys.ts';
 import { createExpirySweeper } from './media/expiry-sweeper.ts';
 import { createMediaFinder } from './media/media-repository.ts';
 import { vodMigrations } from './migrations.ts';
+import { PULL_QUEUE } from './pull/create-pull.ts';
+import { failPull, PULL_RETRIES, runPull } from './pull/pull-worker.ts';
 import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
 import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
@@ -30,6 +32,10 @@ const QUEUE_SETTINGS = {
   heartbeatSec: 10,
   retryLimit: TRANSCODE_RETRIES,
 };
+
+/** Waiting for others more than for this machine: more at once than tasks of work. */
+const PULL_CONCURRENCY = 4;
+const PULL_SETTINGS = { heartbeatSec: 10, retryLimit: PULL_RETRIES };
 
 export interface VodService {
   /** Creates or upgrades the tables and makes sure that the account is there. */
@@ -82,6 +88,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await migrate(context.database, 'vod', vodMigrations);
       await ensureAccount(context, key);
       await context.jobs.defineQueue(TRANSCODE_QUEUE, QUEUE_SETTINGS);
+      await context.jobs.defineQueue(PULL_QUEUE, PULL_SETTINGS);
       // What was in the making when the last run ended is made anew.
       await emptyFolder(context.scratchFolder);
     },
@@ -98,6 +105,15 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
           onExhausted: (job, error) => failTask(context, String(job.data['taskId']), error),
         },
         (job) => runTask(context, job),
+      );
+      await context.jobs.work(
+        PULL_QUEUE,
+        {
+          ...PULL_SETTINGS,
+          concurrency: PULL_CONCURRENCY,
+          onExhausted: (job, error) => failPull(context, String(job.data['taskId']), error),
+        },
+        (job) => runPull(context, job),
       );
     },
     async stop() {

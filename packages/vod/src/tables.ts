@@ -6,6 +6,7 @@ import type {
   MediaProcessTaskResult,
   MediaSourceData,
   models,
+  TaskErrCode,
   TemplateKind,
 } from '@vodstack/protocol';
 import type { WorkDetails } from './transcode/index.ts';
@@ -16,10 +17,20 @@ type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefine
 type Json<T extends object> = JSONColumnType<T>;
 type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
+export interface ResourceTag {
+  TagKey: string;
+  TagValue: string;
+}
+
 export interface SubAppTable {
   sub_app_id: number;
   name: string;
-  status: Generated<string>;
+  status: Generated<'On' | 'Off' | 'Destroyed'>;
+  description: Generated<string>;
+  type: Generated<string>;
+  mode: Generated<string>;
+  storage_regions: ColumnType<string[], string | undefined, string>;
+  tags: ColumnType<ResourceTag[], string | undefined, string>;
   created_at: DefaultTimestamp;
 }
 
@@ -281,6 +292,28 @@ export interface DeliveryTable {
   duration_ms: number;
 }
 
+/** What PullUpload was told. */
+export interface PullRequest {
+  url: string;
+  /** Extension; absent: to be found from the answer. */
+  mediaType?: string;
+  mediaName: string;
+  cover?: { url: string; type: string };
+  region: string;
+  parameters: UploadParameters;
+}
+
+export interface PullTable {
+  task_id: string;
+  file_id: string;
+  request: Json<PullRequest>;
+  validator: string | null;
+  progress: Generated<number>;
+  err_code: Generated<TaskErrCode>;
+  message: Generated<string>;
+  procedure_task_id: Generated<string>;
+}
+
 /** A user's template; presets are in the program. */
 export interface TemplateTable {
   definition: Generated<number>;
@@ -358,6 +391,7 @@ export interface VodTables {
   'vod.subtask': SubtaskTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
+  'vod.pull': PullTable;
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
@@ -374,6 +408,8 @@ export type TaskRow = Selectable<TaskTable>;
 export type SubtaskRow = Selectable<SubtaskTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type SubAppRow = Selectable<SubAppTable>;
+export type PullRow = Selectable<PullTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
 export type TemplateRow = Selectable<TemplateTable>;
 export type ProcedureRow = Selectable<ProcedureTable>;

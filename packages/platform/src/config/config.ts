@@ -23,6 +23,10 @@ export interface Config {
   readonly ffprobePath: string | undefined;
   /** How many transcodes run at once. */
   readonly transcodeConcurrency: number;
+  /** Of one file that is fetched from a URL. */
+  readonly pullMaxBytes: number;
+  /** How long a server that files are fetched from may be silent. */
+  readonly pullIdleTimeoutSec: number;
   /** How many calls per second one key may make to one action of the API; 0: as many as it likes. */
   readonly rateLimit: number;
   /** Where the cloud's host names are answered over TLS; undefined takes the usual one, or any free one when that is taken. */
@@ -59,6 +63,8 @@ type OptionName =
   | 'ffmpegPath'
   | 'ffprobePath'
   | 'transcodeConcurrency'
+  | 'pullMaxBytes'
+  | 'pullIdleTimeoutSec'
   | 'rateLimit'
   | 'tlsPort'
   | 'proxyPort'
@@ -78,6 +84,8 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['ffmpegPath', 'FFMPEG_PATH'],
   ['ffprobePath', 'FFPROBE_PATH'],
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
+  ['pullMaxBytes', 'VODSTACK_PULL_MAX_BYTES'],
+  ['pullIdleTimeoutSec', 'VODSTACK_PULL_IDLE_SECONDS'],
   ['rateLimit', 'VODSTACK_RATE_LIMIT'],
   ['tlsPort', 'VODSTACK_TLS_PORT'],
   ['proxyPort', 'VODSTACK_PROXY_PORT'],
@@ -150,6 +158,8 @@ function toConfig(settings: Settings, searchPath: string): Config {
     ffprobePath: settings.FFPROBE_PATH,
     transcodeConcurrency:
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    pullMaxBytes: settings.VODSTACK_PULL_MAX_BYTES,
+    pullIdleTimeoutSec: settings.VODSTACK_PULL_IDLE_SECONDS,
     rateLimit: settings.VODSTACK_RATE_LIMIT,
     tlsPort: settings.VODSTACK_TLS_PORT,
     proxyPort: settings.VODSTACK_PROXY_PORT,

@@ -28,6 +28,8 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   FFMPEG_PATH: z.string().optional(),
   FFPROBE_PATH: z.string().optional(),
   VODSTACK_TRANSCODE_CONCURRENCY: integer(1, 256).optional(),
+  VODSTACK_PULL_MAX_BYTES: integer(1, 10 ** 14).default(50 * 10 ** 9),
+  VODSTACK_PULL_IDLE_SECONDS: integer(1, 3600).default(30),
   VODSTACK_RATE_LIMIT: integer(0, 1_000_000).default(0),
   VODSTACK_TLS_PORT: integer(0, 65_535).optional(),
   VODSTACK_PROXY_PORT: integer(0, 65_535).optional(),
@@ -48,6 +50,8 @@ export interface Settings {
   FFMPEG_PATH?: string | undefined;
   FFPROBE_PATH?: string | undefined;
   VODSTACK_TRANSCODE_CONCURRENCY?: number | undefined;
+  VODSTACK_PULL_MAX_BYTES: number;
+  VODSTACK_PULL_IDLE_SECONDS: number;
   VODSTACK_RATE_LIMIT: number;
   VODSTACK_TLS_PORT?: number | undefined;
   VODSTACK_PROXY_PORT?: number | undefined;
@@ -71,6 +75,8 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   FFMPEG_PATH: 'a path',
   FFPROBE_PATH: 'a path',
   VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 1 to 256',
+  VODSTACK_PULL_MAX_BYTES: 'a whole number of bytes',
+  VODSTACK_PULL_IDLE_SECONDS: 'a whole number of seconds from 1 to 3600',
   VODSTACK_RATE_LIMIT: 'a whole number of calls per second, 0 for no limit',
   VODSTACK_TLS_PORT: 'a port from 0 to 65535',
   VODSTACK_PROXY_PORT: 'a port from 0 to 65535',

@@ -1,4 +1,4 @@
-import { resolveSubAppId } from '../applications.ts';
+import { resolveActiveSubAppId } from '../applications.ts';
 import { toMediaUrl } from '../media/locations.ts';
 import { commitUpload as commit } from '../upload/commit-upload.ts';
 import { defineAction, type Action } from './action.ts';
@@ -8,7 +8,7 @@ import type { CommitUploadRequest } from './request-types.ts';
 export const commitUpload: Action<CommitUploadRequest> = defineAction({
   name: 'CommitUpload',
   async handle(context, request) {
-    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
     const found = await commit(context, subAppId, request.VodSessionKey);
     const urlOf = (kind: string): string => {
       const file = found.artifacts.find((artifact) => artifact.kind === kind);

@@ -2,6 +2,7 @@ import { invalidParameterValue } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
 import { findMedia } from '../media/media-repository.ts';
 import { toWireTime } from '../media/wire-time.ts';
+import { findPullTask } from '../pull/pull-task.ts';
 import { toProcedureTask } from '../tasks/procedure-task.ts';
 import { findTask } from '../tasks/task-repository.ts';
 import { defineAction, type Action } from './action.ts';
@@ -56,8 +57,11 @@ export const describeTaskDetail: Action<DescribeTaskDetailRequest> = defineActio
       CreateTime: toWireTime(task.created_at),
       BeginProcessTime: toWireTime(task.begin_at),
       FinishTime: toWireTime(task.finish_at),
-      ProcedureTask: toProcedureTask(found, media, context.publicUrl()),
+      ProcedureTask: null,
       ...Object.fromEntries(OTHER_KINDS.map((kind) => [kind, null])),
+      ...(task.kind === 'PullUpload'
+        ? { PullUploadTask: await findPullTask(context, context.db, task) }
+        : { ProcedureTask: toProcedureTask(found, media, context.publicUrl()) }),
     };
   },
 });

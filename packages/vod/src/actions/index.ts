@@ -36,6 +36,12 @@ import { modifyDefaultDistributionConfig } from './modify-default-distribution-c
 import { modifyVodDomainConfig } from './modify-vod-domain-config.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
+import { modifySubAppIdStatus } from './modify-sub-app-id-status.ts';
+import { modifySubAppIdInfo } from './modify-sub-app-id-info.ts';
+import { describeSubAppIds } from './describe-sub-app-ids.ts';
+import { createSubAppId } from './create-sub-app-id.ts';
+import { parseStreamingManifest } from './parse-streaming-manifest.ts';
+import { pullUpload } from './pull-upload.ts';
 import { resetProcedureTemplate } from './reset-procedure-template.ts';
 import { transcodeTemplateActions } from './transcode-templates.ts';
 import { watermarkTemplateActions } from './watermark-templates.ts';
@@ -71,6 +77,12 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     processMedia,
     processMediaByProcedure,
     pullEvents,
+    modifySubAppIdStatus,
+    modifySubAppIdInfo,
+    describeSubAppIds,
+    createSubAppId,
+    parseStreamingManifest,
+    pullUpload,
     resetProcedureTemplate,
     ...adaptiveTemplateActions,
     ...animatedGraphicsTemplateActions,

@@ -1,4 +1,4 @@
-import { resolveSubAppId } from '../applications.ts';
+import { resolveActiveSubAppId } from '../applications.ts';
 import { assertSupported } from '../tasks/assert-supported.ts';
 import { createTask } from '../tasks/create-task.ts';
 import { parseMediaProcessTask, unsupportedTaskOptions } from '../tasks/parse-media-process.ts';
@@ -20,7 +20,7 @@ export const processMedia: Action<ProcessMediaRequest> = defineAction({
     ...unsupportedTaskOptions,
   ],
   async handle(context, request) {
-    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
     const options = parseTaskOptions(request);
     assertSupported(pickOtherWork(request));
     const subtasks = parseMediaProcessTask(request.MediaProcessTask);

@@ -32,5 +32,11 @@ export type {
   ModifyVodDomainConfigRequest,
   ProcessMediaRequest,
   PullEventsRequest,
+  PullUploadRequest,
+  ParseStreamingManifestRequest,
+  ModifySubAppIdStatusRequest,
+  ModifySubAppIdInfoRequest,
+  DescribeSubAppIdsRequest,
+  CreateSubAppIdRequest,
   ResetProcedureTemplateRequest,
 } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js';

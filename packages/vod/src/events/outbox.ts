@@ -3,6 +3,7 @@ import {
   type FileDeleteTask,
   type FileUploadTask,
   type ProcedureTask,
+  type PullUploadTask,
 } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
@@ -16,6 +17,7 @@ export type NewEvent = { readonly subAppId: number; readonly fileId: string } & 
   | { readonly type: 'FileDeleted'; readonly content: FileDeleteTask }
   | { readonly type: 'NewFileUpload'; readonly content: FileUploadTask }
   | { readonly type: 'ProcedureStateChanged'; readonly content: ProcedureTask }
+  | { readonly type: 'PullComplete'; readonly content: PullUploadTask }
 );
 
 /** Event types that the cloud sends only when a switch is ON (ModifyEventConfig); all others are always sent. */

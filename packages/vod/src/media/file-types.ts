@@ -75,6 +75,13 @@ export function findFileType(extension: string): FileType | undefined {
   return FILE_TYPES.get(extension.toLowerCase().replace(/^\./, ''));
 }
 
+/** The type that a Content-Type stands for, when it stands for one; the first extension of several. */
+export function findFileTypeByContent(contentType: string): FileType | undefined {
+  const known = contentType === 'application/x-mpegurl' ? 'application/vnd.apple.mpegurl' : contentType;
+  if (known === 'application/octet-stream') return undefined;
+  return [...FILE_TYPES.values()].find((type) => type.contentType === known);
+}
+
 /** What only results have: nobody uploads these. */
 const RESULT_TYPES: Readonly<Record<string, string>> = {
   m4s: 'video/iso.segment',

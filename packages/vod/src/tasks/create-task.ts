@@ -51,7 +51,11 @@ export async function createTaskIn(context: VodContext, tx: VodDb, task: NewTask
   return taskId;
 }
 
-async function assertNewSession(tx: VodDb, task: NewTask): Promise<void> {
+/** @throws ApiError InvalidParameterValue.SessionId when a task of this application had it within the last days */
+export async function assertNewSession(
+  tx: VodDb,
+  task: Pick<NewTask, 'subAppId' | 'sessionId' | 'sessionDays'>,
+): Promise<void> {
   if (task.sessionId === '') return;
   const { sessionDays = SESSION_DAYS } = task;
   // Two requests with one SessionId at the same moment: the second waits here and then finds the first one's task.

@@ -2,13 +2,13 @@ import { ApiError } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import type { VodContext } from '../context.ts';
 import { emitEvent } from '../events/outbox.ts';
-import { findFileType } from '../media/file-types.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
 import { startUploadProcedure } from '../procedures/start-procedure.ts';
 import type { UploadRow, VodDb } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { inspectMedia, type Inspection } from './inspect-media.ts';
+import { insertMedia, type NewMedia } from './insert-media.ts';
 import { lockUpload } from './open-upload.ts';
 import { replaceCover } from './replace-cover.ts';
 import { insertFile, insertSegments, type StorageObject } from './upload-files.ts';
@@ -89,7 +89,7 @@ async function commit(
   const objects = await findObjects(tx, upload);
   if (objects.get(upload.media_key)?.blob_key !== source.blob_key) return undefined;
   await markCommitted(context, tx, upload);
-  await insertMedia(tx, upload, inspection);
+  await insertMedia(tx, toNewMedia(upload, inspection));
   await insertFile(tx, upload, source, 'Source');
   const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
   if (cover) await insertFile(tx, upload, cover, 'Cover');
@@ -139,29 +139,19 @@ async function markCommitted({ clock }: VodContext, tx: VodDb, upload: UploadRow
     .execute();
 }
 
-async function insertMedia(tx: VodDb, upload: UploadRow, inspection: Inspection): Promise<void> {
-  const [sourceFolder = '', folder = ''] = upload.media_key.split('/');
-  const { parameters } = upload;
-  await tx
-    .insertInto('vod.media')
-    .values({
-      file_id: upload.file_id,
-      sub_app_id: upload.sub_app_id,
-      name: upload.media_name,
-      class_id: parameters.classId ?? 0,
-      type: upload.media_type,
-      category: findFileType(upload.media_type)?.category ?? 'Video',
-      storage_region: upload.region,
-      source_folder: `${sourceFolder}/${folder}`,
-      derived_folder: `${sourceFolder.replace('vod', 'vodtrans')}/${folder}`,
-      source_type: 'Upload',
-      source_context: parameters.sourceContext ?? '',
-      session_context: parameters.sessionContext ?? '',
-      meta_data: inspection.metaData ? JSON.stringify(inspection.metaData) : null,
-      probe_failure: inspection.failure,
-      expire_at: parameters.expireTime ?? null,
-    })
-    .execute();
+function toNewMedia(upload: UploadRow, inspection: Inspection): NewMedia {
+  return {
+    fileId: upload.file_id,
+    subAppId: upload.sub_app_id,
+    name: upload.media_name,
+    type: upload.media_type,
+    region: upload.region,
+    sourceFolder: upload.media_key.split('/').slice(0, 2).join('/'),
+    sourceType: 'Upload',
+    parameters: upload.parameters,
+    inspection,
+    files: [],
+  };
 }
 
 async function forgetObjects(tx: VodDb, upload: UploadRow): Promise<void> {
