@@ -19,6 +19,16 @@ async function readTests(): Promise<string> {
   return texts.join('\n');
 }
 
+/** Families of templates are driven through the client's methods by their noun: the same four of each. */
+function findFamilyCalls(tests: string): string[] {
+  return [...tests.matchAll(/\bnoun: '(\w+)'/g)].flatMap(([, noun = '']) => [
+    `Create${noun}`,
+    `Modify${noun}`,
+    `Delete${noun}`,
+    `Describe${noun}s`,
+  ]);
+}
+
 describe('the coverage', () => {
   it('puts every action of the API into one list', () => {
     expect([...offered, ...coverage.missing].toSorted()).toEqual(actionNames.toSorted());
@@ -26,7 +36,9 @@ describe('the coverage', () => {
 
   it('claims no action that no test calls through the official client', async () => {
     const tests = await readTests();
-    expect(offered.filter((name) => !tests.includes(`.${name}(`))).toEqual([]);
+    const called = new Set(findFamilyCalls(tests));
+    const isCalled = (name: string): boolean => called.has(name) || tests.includes(`.${name}(`);
+    expect(offered.filter((name) => !isCalled(name))).toEqual([]);
   });
 
   it('stands on its page as the program tells it', () => {
