@@ -26,11 +26,6 @@ describe('DeleteMedia refuses', () => {
     ['an unknown file', { FileId: '5285000000000000000' }, 'ResourceNotFound'],
     ['an unknown application', { FileId: '1', SubAppId: 3 }, 'InvalidParameterValue.SubAppId'],
     ['an unknown part', { FileId: '1', DeleteParts: [{ Type: 'Covers' }] }, 'InvalidParameterValue'],
-    [
-      'a part that it does not have',
-      { FileId: '1', DeleteParts: [{ Type: 'WechatPublishFiles' }] },
-      'UnsupportedOperation',
-    ],
   ])('%s', async (_what, request, code) => {
     const error = await errorOf(stack.client.DeleteMedia(request as { FileId: string }));
     expect(error.code).toBe(code);

@@ -3,6 +3,7 @@ import { mediaLibrary } from './migrations/media-library.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
 import { subApplications } from './migrations/sub-applications.ts';
 import { results } from './migrations/results.ts';
+import { search } from './migrations/search.ts';
 import { templates } from './migrations/templates.ts';
 import { distribution } from './migrations/distribution.ts';
 import { keysMigration } from './migrations/keys.ts';
@@ -219,6 +220,7 @@ alter table vod.storage_object alter column etag set not null;
   mediaLibrary,
   pullUpload,
   subApplications,
+  search,
 ];
 
 /**

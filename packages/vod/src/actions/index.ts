@@ -9,6 +9,7 @@ import { forbidMediaDistribution } from './forbid-media-distribution.ts';
 import { describeStorageData } from './describe-storage-data.ts';
 import { modifyMediaInfo } from './modify-media-info.ts';
 import { listFiles } from './list-files.ts';
+import { searchMedia } from './search-media.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
@@ -49,6 +50,7 @@ import { watermarkTemplateActions } from './watermark-templates.ts';
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
+    searchMedia,
     createClass,
     modifyClass,
     deleteClass,

@@ -32,6 +32,7 @@ export type {
   ModifyVodDomainConfigRequest,
   ProcessMediaRequest,
   PullEventsRequest,
+  SearchMediaRequest,
   PullUploadRequest,
   ParseStreamingManifestRequest,
   ModifySubAppIdStatusRequest,

@@ -1,11 +1,11 @@
 import type { VodContext } from '../context.ts';
 import { deleteMedia } from './delete-media.ts';
 
-const INTERVAL_MS = 60_000;
+const INTERVAL_MS = 10_000;
 const BATCH = 50;
 
 export interface ExpirySweeper {
-  /** Sweeps now and every minute. */
+  /** Sweeps now and every ten seconds. */
   start(): void;
   stop(): Promise<void>;
 }

@@ -1,0 +1,240 @@
+import { invalidParameterValue } from '@vodstack/protocol';
+import { sql, type SqlBool } from 'kysely';
+import { resolveSubAppId } from '../applications.ts';
+import { type ClassTree, readClassTree } from '../classes/class-tree.ts';
+import { toMediaInfo } from '../media/media-info.ts';
+import {
+  anyOf,
+  contains,
+  MAX_HITS,
+  type MediaCondition,
+  type MediaSearch,
+  searchMedia as findHits,
+} from '../media/search-media.ts';
+import { type ActionContext, defineAction, type Action } from './action.ts';
+import type { SearchMediaRequest } from './request-types.ts';
+
+const DEFAULT_LIMIT = 10;
+const MAX_TEXT = 64;
+const MAX_CLASSES = 10;
+
+type Request = SearchMediaRequest;
+
+/** Finds media by what is known of them; every filter that is given must fit (266/31813). */
+export const searchMedia: Action<Request> = defineAction({
+  name: 'SearchMedia',
+  unsupported: [
+    'ReviewResults',
+    'TrtcSdkAppIds',
+    'TrtcRoomIds',
+    'StreamDomains',
+    'StreamPaths',
+    'KnowledgeBases',
+  ],
+  async handle(context, request) {
+    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const search = await toSearch(context, subAppId, request);
+    const { fileIds, totalCount } = await findHits(context.db, search);
+    const found = fileIds.length === 0 ? new Map() : await context.findMedia(subAppId, fileIds);
+    const filters = request.Filters ?? [];
+    return {
+      TotalCount: totalCount,
+      MediaInfoSet: fileIds.flatMap((fileId) => {
+        const media = found.get(fileId);
+        return media ? [toMediaInfo(media, filters, context.publicUrl())] : [];
+      }),
+    };
+  },
+});
+
+async function toSearch(context: ActionContext, subAppId: number, request: Request): Promise<MediaSearch> {
+  const wanted = [request.Names ?? [], request.Descriptions ?? [], request.Text ? [request.Text] : []].flat();
+  const tree = request.ClassIds?.length ? await readClassTree(context.db, subAppId) : undefined;
+  return {
+    subAppId,
+    conditions: [
+      ...textConditions(request),
+      ...listConditions(request),
+      ...(tree ? [isInClass(tree, checkClassIds(request))] : []),
+      ...timeConditions(request),
+      ...sourceConditions(request),
+    ],
+    wanted: wanted.map((text) => text.toLowerCase()),
+    isAscending: parseOrder(request) === 'Asc',
+    ...parsePage(request),
+  };
+}
+
+function textConditions(request: Request): MediaCondition[] {
+  const names = checkList(request, 'Names', 10, 100);
+  const prefixes = checkList(request, 'NamePrefixes', 10, 100);
+  const descriptions = checkList(request, 'Descriptions', 10, 100);
+  const text = request.Text || '';
+  if (text.length > MAX_TEXT) {
+    throw invalidParameterValue('Text', `may have ${MAX_TEXT} characters at most, got ${text.length}.`);
+  }
+  return [
+    ...(names.length > 0 ? [anyOf(names.map((name) => contains('name', name)))] : []),
+    ...(descriptions.length > 0 ? [anyOf(descriptions.map((part) => contains('description', part)))] : []),
+    ...(text ? [anyOf([contains('name', text), contains('description', text)])] : []),
+    ...(prefixes.length > 0 ? [anyOf(prefixes.map(beginsWith))] : []),
+  ];
+}
+
+/** `like` with a constant pattern is what the index on names serves. */
+function beginsWith(prefix: string): MediaCondition {
+  const pattern = `${prefix.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  return (where) => where('name', 'like', pattern);
+}
+
+function listConditions(request: Request): MediaCondition[] {
+  const fileIds = [...checkList(request, 'FileIds', 10), ...checkList(request, 'Vids', 10)];
+  if (request.Vid) fileIds.push(request.Vid);
+  const tags = checkList(request, 'Tags', 16, 32);
+  const columns = [
+    ['category', checkList(request, 'Categories', 3, 20, ['Video', 'Audio', 'Image'])],
+    ['storage_region', checkList(request, 'StorageRegions', 20)],
+    ['type', checkList(request, 'MediaTypes', 10).map((type) => type.toLowerCase())],
+    ['status', checkList(request, 'Status', 10, 20, ['Normal', 'SystemForbidden', 'Forbidden'])],
+  ] as const;
+  const classes = checkList(request, 'StorageClasses', 10);
+  return [
+    ...(fileIds.length > 0 ? [((where) => where('file_id', 'in', fileIds)) as MediaCondition] : []),
+    ...(tags.length > 0 ? [(() => sql<SqlBool>`tags && ${tags}::text[]`) as MediaCondition] : []),
+    // Everything is kept in the standard class.
+    ...(classes.length > 0 && !classes.includes('STANDARD') ? [nothing] : []),
+    ...columns.flatMap(([column, values]) =>
+      values.length === 0
+        ? []
+        : [((where) => where(column, 'in', values as never)) satisfies MediaCondition as MediaCondition],
+    ),
+  ];
+}
+
+const nothing: MediaCondition = (where) => where.lit(false);
+
+/** What is not recorded for any media here finds none. */
+function sourceConditions(request: Request): MediaCondition[] {
+  const sources = checkList(request, 'SourceTypes', 10);
+  if (request.SourceType) sources.push(request.SourceType);
+  const isOfNone =
+    [request.StreamIds, request.ReviewResults, request.TrtcSdkAppIds, request.TrtcRoomIds].some(hasEntries) ||
+    [request.StreamDomains, request.StreamPaths, request.KnowledgeBases].some(hasEntries) ||
+    Boolean(request.StreamId);
+  return [
+    ...(sources.length > 0
+      ? [((where) => where('source_type', 'in', sources as never)) as MediaCondition]
+      : []),
+    ...(isOfNone ? [nothing] : []),
+  ];
+}
+
+function hasEntries(list: readonly unknown[] | null | undefined): boolean {
+  return Boolean(list && list.length > 0);
+}
+
+function checkClassIds({ ClassIds }: Request): number[] {
+  const classIds = (ClassIds ?? []).map(Number);
+  if (classIds.length <= MAX_CLASSES) return classIds;
+  throw invalidParameterValue('ClassIds', `may have ${MAX_CLASSES} entries at most, got ${classIds.length}.`);
+}
+
+function isInClass(tree: ClassTree, classIds: readonly number[]): MediaCondition {
+  const wanted = new Set<number>();
+  const open = [...classIds];
+  for (let classId = open.pop(); classId !== undefined; classId = open.pop()) {
+    if (wanted.has(classId)) continue;
+    wanted.add(classId);
+    open.push(...tree.childrenOf(classId).map(({ class_id }) => class_id));
+  }
+  return (where) => where('class_id', 'in', [...wanted]);
+}
+
+function timeConditions(request: Request): MediaCondition[] {
+  const after =
+    parseTime('CreateTime.After', request.CreateTime?.After) ?? parseTime('StartTime', request.StartTime);
+  const before =
+    parseTime('CreateTime.Before', request.CreateTime?.Before) ?? parseTime('EndTime', request.EndTime);
+  const expiresAfter = parseTime('ExpireTime.After', request.ExpireTime?.After);
+  const expiresBefore = parseTime('ExpireTime.Before', request.ExpireTime?.Before);
+  // Both ends are included, and times have whole seconds on the wire.
+  return [
+    ...(after ? [((where) => where('created_at', '>=', after)) as MediaCondition] : []),
+    ...(before ? [((where) => where('created_at', '<', nextSecond(before))) as MediaCondition] : []),
+    ...(expiresAfter ? [((where) => where('expire_at', '>=', expiresAfter)) as MediaCondition] : []),
+    ...(expiresBefore
+      ? [((where) => where('expire_at', '<', nextSecond(expiresBefore))) as MediaCondition]
+      : []),
+  ];
+}
+
+function nextSecond(time: Date): Date {
+  return new Date(time.getTime() + 1000);
+}
+
+function parseTime(name: string, value: string | null | undefined): Date | undefined {
+  if (!value) return undefined;
+  const time = new Date(value);
+  if (/^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(time.getTime())) return time;
+  throw invalidParameterValue(
+    name,
+    `must be a time in ISO 8601, such as 2030-01-01T00:00:00Z, got ${JSON.stringify(value.slice(0, 40))}.`,
+  );
+}
+
+type ListName = {
+  [Name in keyof Request]-?: NonNullable<Request[Name]> extends readonly (string | number)[] ? Name : never;
+}[keyof Request];
+type Entry<Name extends ListName> = NonNullable<Request[Name]>[number];
+
+/** @throws ApiError when the list has too many entries, or one that is too long or not one of those that there are */
+function checkList<Name extends ListName>(
+  request: Request,
+  name: Name,
+  maxEntries: number,
+  maxCharacters = 100,
+  known?: readonly string[],
+): Entry<Name>[] {
+  const list = [...(request[name] ?? [])] as Entry<Name>[];
+  if (list.length > maxEntries) {
+    throw invalidParameterValue(name, `may have ${maxEntries} entries at most, got ${list.length}.`);
+  }
+  for (const entry of list) {
+    const text = String(entry);
+    if (text.length > maxCharacters) {
+      throw invalidParameterValue(
+        name,
+        `may have entries of ${maxCharacters} characters, got ${text.length}.`,
+      );
+    }
+    if (text === '') throw invalidParameterValue(name, 'must not have empty entries.');
+    if (known && !known.includes(text)) {
+      throw invalidParameterValue(name, `must be of ${known.join(', ')}, got ${JSON.stringify(text)}.`);
+    }
+  }
+  return list;
+}
+
+function parseOrder({ Sort }: Request): 'Asc' | 'Desc' {
+  const { Field: field = 'CreateTime', Order: order = 'Desc' } = Sort ?? {};
+  if (field !== 'CreateTime' && field !== '') {
+    throw invalidParameterValue(
+      'Sort',
+      `must have the Field CreateTime, got ${JSON.stringify(field?.slice(0, 40))}.`,
+    );
+  }
+  if (order === 'Asc' || order === 'Desc') return order;
+  throw invalidParameterValue(
+    'Sort',
+    `must have the Order Asc or Desc, got ${JSON.stringify(order?.slice(0, 40))}.`,
+  );
+}
+
+function parsePage({ Offset, Limit }: Request): { offset: number; limit: number } {
+  const [offset, limit] = [Offset ?? 0, Limit ?? DEFAULT_LIMIT];
+  if (offset >= 0 && limit >= 0 && offset + limit <= MAX_HITS) return { offset, limit };
+  throw invalidParameterValue(
+    'Offset',
+    `and \`Limit\` together may be ${MAX_HITS} at most, got ${offset} and ${limit}.`,
+  );
+}
