@@ -71,7 +71,7 @@ it('ListFiles lists paths with prefix, delimiter and marker', async () => {
   expect(rest.IsTruncated).toBe(false);
   const keys = [...(first.Contents ?? []), ...(rest.Contents ?? [])].map(({ Key }) => Key);
   expect(keys).toContain(new URL(media.MediaUrl ?? '').pathname.slice(1));
-  expect(keys).toEqual(keys.toSorted());
+  expect(keys).toEqual(keys.toSorted((a = '', b = '') => (a < b ? -1 : 1)));
 });
 
 it('ListFiles refuses 1,001 keys and unknown categories', async () => {

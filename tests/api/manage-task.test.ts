@@ -33,6 +33,12 @@ async function statusOf(TaskId: string): Promise<string | undefined> {
   return (await stack.client.DescribeTaskDetail({ TaskId })).Status;
 }
 
+/** Rejects with ResourceNotFound when there are no events any more. */
+async function confirmSome(): Promise<void> {
+  const { EventSet = [] } = await stack.client.PullEvents({});
+  await stack.client.ConfirmEvents({ EventHandles: EventSet.map(({ EventHandle }) => EventHandle ?? '') });
+}
+
 describe('ManageTask', () => {
   it('aborts a task that waits, once and without an event', async () => {
     const TaskId = await start();
@@ -99,12 +105,6 @@ describe('DescribeEventsState', () => {
     });
     expect((await stack.client.DescribeEventsState({})).CountOfEventsToPull).toBe(0);
   });
-
-  /** Rejects with ResourceNotFound when there are no events any more. */
-  async function confirmSome(): Promise<void> {
-    const { EventSet = [] } = await stack.client.PullEvents({});
-    await stack.client.ConfirmEvents({ EventHandles: EventSet.map(({ EventHandle }) => EventHandle ?? '') });
-  }
 
   it('refuses an unknown application', async () => {
     const error = await errorOf(stack.client.DescribeEventsState({ SubAppId: 3 }));

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { DEFAULT_STORAGE_REGION } from '../media/locations.ts';
 import { parseSubAppDescription, parseSubAppName } from '../sub-app-text.ts';
 import { parseRegion } from '../upload/upload-parameters.ts';
+import { assertAccountWide } from '../applications.ts';
 import { defineAction, type Action } from './action.ts';
 import type { CreateSubAppIdRequest } from './request-types.ts';
 
@@ -14,9 +15,7 @@ const MAX_APPLICATIONS = 50;
 export const createSubAppId: Action<CreateSubAppIdRequest> = defineAction({
   name: 'CreateSubAppId',
   async handle(context, request) {
-    if (context.caller.subAppIds) {
-      throw new ApiError('UnauthorizedOperation', 'This key is limited to applications that exist.');
-    }
+    assertAccountWide(context);
     const values = {
       name: parseSubAppName(request.Name),
       description: parseSubAppDescription(request.Description || ''),

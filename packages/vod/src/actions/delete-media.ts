@@ -38,7 +38,7 @@ function parseParts(items: NonNullable<DeleteMediaRequest['DeleteParts']>): Dele
     if (type) return { type, definition: Definition ?? 0 };
     throw invalidParameterValue(
       `DeleteParts.${index}.Type`,
-      `must be one of ${DELETE_PART_TYPES.join(', ')}, got ${JSON.stringify(String(Type).slice(0, 40))}.`,
+      `must be one of ${DELETE_PART_TYPES.join(', ')}, got ${JSON.stringify(Type.slice(0, 40))}.`,
     );
   });
 }

@@ -1,4 +1,4 @@
-import { resolveSubAppId } from '../applications.ts';
+import { assertAccountWide, resolveSubAppId } from '../applications.ts';
 import { parseSubAppDescription, parseSubAppName } from '../sub-app-text.ts';
 import { defineAction, type Action } from './action.ts';
 import type { ModifySubAppIdInfoRequest } from './request-types.ts';
@@ -7,6 +7,7 @@ import type { ModifySubAppIdInfoRequest } from './request-types.ts';
 export const modifySubAppIdInfo: Action<ModifySubAppIdInfoRequest> = defineAction({
   name: 'ModifySubAppIdInfo',
   async handle(context, request) {
+    assertAccountWide(context);
     const subAppId = await resolveSubAppId(context, request.SubAppId);
     const changes = {
       ...(request.Name ? { name: parseSubAppName(request.Name) } : {}),

@@ -1,5 +1,5 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
-import { resolveSubAppId } from '../applications.ts';
+import { assertAccountWide, resolveSubAppId } from '../applications.ts';
 import { defineAction, type Action } from './action.ts';
 import type { ModifySubAppIdStatusRequest } from './request-types.ts';
 
@@ -7,6 +7,7 @@ import type { ModifySubAppIdStatusRequest } from './request-types.ts';
 export const modifySubAppIdStatus: Action<ModifySubAppIdStatusRequest> = defineAction({
   name: 'ModifySubAppIdStatus',
   async handle(context, request) {
+    assertAccountWide(context);
     const subAppId = await resolveSubAppId(context, request.SubAppId);
     const { Status: status } = request;
     if (status !== 'On' && status !== 'Off' && status !== 'Destroyed') {

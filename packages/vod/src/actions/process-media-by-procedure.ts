@@ -1,5 +1,5 @@
 import { invalidParameterValue } from '@vodstack/protocol';
-import { resolveSubAppId } from '../applications.ts';
+import { resolveActiveSubAppId } from '../applications.ts';
 import { findProcedureTask } from '../procedures/procedure-repository.ts';
 import { createTask } from '../tasks/create-task.ts';
 import { parseMediaProcessTask } from '../tasks/parse-media-process.ts';
@@ -15,7 +15,7 @@ export const processMediaByProcedure: Action<ProcessMediaByProcedureRequest> = d
   name: 'ProcessMediaByProcedure',
   unsupported: ['MediaStoragePath', 'ExtInfo'],
   async handle(context, request) {
-    const subAppId = await resolveSubAppId(context, request.SubAppId);
+    const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
     const options = parseTaskOptions(request);
     const fileId = await requireFile(context.db, subAppId, request.FileId);
     const task = await findProcedureTask(context.db, subAppId, request.ProcedureName);

@@ -199,8 +199,7 @@ function checkList<Name extends ListName>(
   if (list.length > maxEntries) {
     throw invalidParameterValue(name, `may have ${maxEntries} entries at most, got ${list.length}.`);
   }
-  for (const entry of list) {
-    const text = String(entry);
+  for (const text of list) {
     if (text.length > maxCharacters) {
       throw invalidParameterValue(
         name,

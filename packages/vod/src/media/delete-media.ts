@@ -94,26 +94,23 @@ async function deleteParts(
 function isOfPart(where: ArtifactWhere, sourceFolder: string, part: DeletePart): Expression<SqlBool> {
   const isOfDefinition = part.definition === 0 ? where.lit(true) : where('definition', '=', part.definition);
   const isUploaded = where('folder', '=', sourceFolder);
-  switch (part.type) {
-    case 'OriginalFiles':
-      return where.or([
-        where('kind', 'in', ['Source', 'SourceSegment']),
-        where.and([where('kind', '=', 'Cover'), isUploaded]),
-      ]);
-    case 'TranscodeFiles':
-      return where.or([
-        where.and([where('kind', '=', 'Transcode'), isOfDefinition]),
-        where.and([
-          where('kind', '=', 'Cover'),
-          where.not(isUploaded),
-          part.definition === 0 ? where.lit(true) : where.lit(false),
-        ]),
-      ]);
-    case 'AdaptiveDynamicStreamingFiles':
-      return where.and([where('kind', '=', 'AdaptiveDynamicStreaming'), isOfDefinition]);
-    case 'WechatPublishFiles':
-    case 'WechatMiniProgramPublishFiles':
-      // Nothing is published there from here, so there is nothing to take back.
-      return where.lit(false);
-  }
+  const isCover = where('kind', '=', 'Cover');
+  const conditions: Record<DeletePartType, Expression<SqlBool>> = {
+    OriginalFiles: where.or([
+      where('kind', 'in', ['Source', 'SourceSegment']),
+      where.and([isCover, isUploaded]),
+    ]),
+    TranscodeFiles: where.or([
+      where.and([where('kind', '=', 'Transcode'), isOfDefinition]),
+      where.and([isCover, where.not(isUploaded), where.lit(part.definition === 0)]),
+    ]),
+    AdaptiveDynamicStreamingFiles: where.and([
+      where('kind', '=', 'AdaptiveDynamicStreaming'),
+      isOfDefinition,
+    ]),
+    // Nothing is published there from here, so there is nothing to take back.
+    WechatPublishFiles: where.lit(false),
+    WechatMiniProgramPublishFiles: where.lit(false),
+  };
+  return conditions[part.type];
 }

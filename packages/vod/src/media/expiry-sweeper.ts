@@ -36,25 +36,27 @@ export function createExpirySweeper(context: VodContext): ExpirySweeper {
   };
 }
 
-export async function deleteExpired(
-  { db, blobs, clock }: Pick<VodContext, 'db' | 'blobs' | 'clock'>,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let count = BATCH; count === BATCH && !signal.aborted;) {
-    const keys = await db.transaction().execute(async (tx) => {
-      const expired = await tx
-        .selectFrom('vod.media')
-        .select(['file_id', 'sub_app_id', 'source_folder'])
-        .where('expire_at', '<=', clock())
-        .limit(BATCH)
-        .forUpdate()
-        .skipLocked()
-        .execute();
-      count = expired.length;
-      const lists: string[][] = [];
-      for (const media of expired) lists.push(await deleteMedia(tx, media, []));
-      return lists.flat();
-    });
-    await Promise.allSettled(keys.map((key) => blobs.delete(key)));
-  }
+type SweepContext = Pick<VodContext, 'db' | 'blobs' | 'clock'>;
+
+async function deleteExpired(context: SweepContext, signal: AbortSignal): Promise<void> {
+  for (let isDone = false; !isDone && !signal.aborted;) isDone = (await deleteSome(context)) < BATCH;
+}
+
+/** @returns how many media were deleted */
+async function deleteSome({ db, blobs, clock }: SweepContext): Promise<number> {
+  const deleted = await db.transaction().execute(async (tx) => {
+    const expired = await tx
+      .selectFrom('vod.media')
+      .select(['file_id', 'sub_app_id', 'source_folder'])
+      .where('expire_at', '<=', clock())
+      .limit(BATCH)
+      .forUpdate()
+      .skipLocked()
+      .execute();
+    const lists: string[][] = [];
+    for (const media of expired) lists.push(await deleteMedia(tx, media, []));
+    return lists;
+  });
+  await Promise.allSettled(deleted.flat().map((key) => blobs.delete(key)));
+  return deleted.length;
 }

@@ -84,7 +84,7 @@ export function contains(column: 'name' | 'description', text: string): MediaCon
 
 /** The longest pieces that the index has, which are the rarest. Characters as PostgreSQL counts them: by code point. */
 function toGrams(text: string): string[] {
-  const characters = [...text].slice(0, 256);
+  const characters = Array.from(text).slice(0, 256);
   const size = Math.min(3, characters.length);
   return [
     ...new Set(
