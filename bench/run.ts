@@ -2,12 +2,14 @@ import { cpus, totalmem } from 'node:os';
 import { api } from './api.ts';
 import type { BenchResult } from './bench-result.ts';
 import { mainFlow } from './main-flow.ts';
+import { search } from './search.ts';
 import { upload } from './upload.ts';
 import { uploadMemory } from './upload-memory.ts';
 
 const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
   api,
   'main-flow': mainFlow,
+  search,
   upload,
   'upload-memory': uploadMemory,
 };
