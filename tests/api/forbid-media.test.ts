@@ -74,10 +74,41 @@ it('ListFiles lists paths with prefix, delimiter and marker', async () => {
   expect(keys).toEqual(keys.toSorted((a = '', b = '') => (a < b ? -1 : 1)));
 });
 
-it('ListFiles refuses 1,001 keys and unknown categories', async () => {
+it('ListFiles refuses 101 keys and unknown categories', async () => {
   const SubAppId = stack.server.credentials.appId;
-  const keys = await errorOf(stack.client.ListFiles({ SubAppId, MaxKeys: 1001 }));
+  const keys = await errorOf(stack.client.ListFiles({ SubAppId, MaxKeys: 101 }));
   expect(keys.code).toBe('InvalidParameterValue');
   const category = await errorOf(stack.client.ListFiles({ SubAppId, Categories: ['Text'] }));
   expect(category.code).toBe('InvalidParameterValue.Categories');
+});
+
+it('ListFiles pages through folders, each once, whatever their names', async () => {
+  const SubAppId = stack.server.credentials.appId;
+  const database = await stack.openDatabase();
+  for (const folder of ['zz/a', 'zz/b', 'zz/c']) {
+    for (const name of ['1.mp4', '\u{1F600}.mp4']) {
+      await database.pool.query(
+        `insert into vod.artifact (file_id, kind, folder, name, blob_key, content_type, size_bytes, md5)
+         values ($1, 'SourceSegment', $2, $3, 'none', 'video/mp4', 1, 'none')`,
+        [media.FileId, folder, name],
+      );
+    }
+  }
+  const pages: (string[] | undefined)[] = [];
+  let Marker = '';
+  for (let isTruncated = true; isTruncated && pages.length < 10;) {
+    const page = await stack.client.ListFiles({
+      SubAppId,
+      Prefix: 'zz/',
+      Delimiter: '/',
+      MaxKeys: 1,
+      Marker,
+    });
+    pages.push(page.CommonPrefixes);
+    isTruncated = page.IsTruncated ?? false;
+    Marker = page.NextMarker ?? '';
+  }
+  expect(pages).toEqual([['zz/a/'], ['zz/b/'], ['zz/c/']]);
+  const { Contents } = await stack.client.ListFiles({ SubAppId, Prefix: 'zz/a/', Delimiter: '/' });
+  expect(Contents?.map(({ FileType }) => FileType)).toEqual(['OriginalFiles', 'OriginalFiles']);
 });

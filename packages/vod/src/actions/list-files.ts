@@ -1,13 +1,14 @@
 import { invalidParameterValue } from '@vodstack/protocol';
 import { sql } from 'kysely';
 import { resolveSubAppId } from '../applications.ts';
+import type { ArtifactKind } from '../tables.ts';
 import { toWireTime } from '../media/wire-time.ts';
 import { type ActionContext, defineAction, type Action } from './action.ts';
 import type { ListFilesRequest } from './request-types.ts';
 
 const DEFAULT_KEYS = 100;
-const MAX_KEYS = 1000;
-const CATEGORIES = ['Video', 'Audio', 'Image'] as const;
+const MAX_KEYS = 100;
+const CATEGORIES = ['Video', 'Audio', 'Image', 'Other'] as const;
 
 interface Listing {
   readonly subAppId: number;
@@ -22,7 +23,10 @@ interface File {
   readonly md5: string;
   readonly size_bytes: number;
   readonly file_id: string;
-  readonly kind: string;
+  readonly kind: ArtifactKind;
+  readonly folder: string;
+  readonly source_folder: string;
+  readonly subtitle_id: string | null;
   readonly definition: number;
   readonly category: string;
 }
@@ -41,32 +45,30 @@ export const listFiles: Action<ListFilesRequest> = defineAction({
     const contents: File[] = [];
     const prefixes: string[] = [];
     let marker = (request.Marker ?? '').replace(/^\//, '');
-    let last = '';
     for (;;) {
       const next = await findNext(context, listing, marker);
       if (!next || contents.length + prefixes.length === maxKeys) {
-        return toAnswer(contents, prefixes, next ? last : undefined);
+        return toAnswer(contents, prefixes, next ? marker : undefined);
       }
       const folder = commonPrefix(listing, next.key);
       if (folder === undefined) contents.push(next);
       else prefixes.push(folder);
-      last = folder ?? next.key;
-      // Past everything that begins with the folder's name: U+FFFF comes after all that a path holds.
-      marker = folder === undefined ? next.key : `${folder}\uFFFF`;
+      marker = folder ?? next.key;
     }
   },
 });
 
-/** The first file after the marker. */
+/** The first file after the marker; a marker that is a folder's common prefix stands for all that is in the folder. */
 async function findNext(
   { db }: ActionContext,
-  { subAppId, prefix, categories }: Listing,
+  { subAppId, prefix, delimiter, categories }: Listing,
   marker: string,
 ): Promise<File | undefined> {
   const key = sql<string>`(file.folder || '/' || file.name) collate "C"`;
   let query = db
     .selectFrom('vod.artifact as file')
     .innerJoin('vod.media as media', 'media.file_id', 'file.file_id')
+    .leftJoin('vod.subtitle as subtitle', 'subtitle.artifact_id', 'file.artifact_id')
     .select([
       key.as('key'),
       'file.created_at',
@@ -75,13 +77,19 @@ async function findNext(
       'file.file_id',
       'file.kind',
       'file.definition',
+      'file.folder',
+      'media.source_folder',
       'media.category',
+      'subtitle.subtitle_id',
     ])
     .where('media.sub_app_id', '=', subAppId)
     .where(sql<boolean>`starts_with(file.folder || '/' || file.name, ${prefix})`)
     .where(sql<boolean>`${key} > ${marker}`)
     .orderBy(key)
     .limit(1);
+  if (delimiter !== '' && marker.startsWith(prefix) && marker.endsWith(delimiter)) {
+    query = query.where(sql<boolean>`not starts_with(file.folder || '/' || file.name, ${marker})`);
+  }
   if (categories.length > 0) query = query.where('media.category', 'in', categories as 'Video'[]);
   return await query.executeTakeFirst();
 }
@@ -99,16 +107,35 @@ function toAnswer(contents: readonly File[], prefixes: readonly string[], next: 
     Contents: contents.map((file) => ({
       Key: file.key,
       LastModified: toWireTime(file.created_at),
-      ETag: `"${file.md5}"`,
+      ETag: file.md5,
       Size: file.size_bytes,
       StorageClass: 'STANDARD',
       FileId: file.file_id,
       Category: file.category,
-      FileType: file.kind === 'Source' ? 'OriginalFiles' : `${file.kind}Files`,
+      FileType: toFileType(file),
       Definition: file.definition,
-      SubtitleID: '',
+      SubtitleID: file.subtitle_id ?? '',
     })),
   };
+}
+
+const FILE_TYPES: Record<Exclude<ArtifactKind, 'Cover'>, string> = {
+  Source: 'OriginalFiles',
+  SourceSegment: 'OriginalFiles',
+  Subtitle: 'SubtitleFiles',
+  Transcode: 'TranscodeFiles',
+  AdaptiveDynamicStreaming: 'AdaptiveDynamicStreamingFiles',
+  SampleSnapshot: 'SampleSnapshotFiles',
+  ImageSprites: 'ImageSpriteFiles',
+  SnapshotByTimeOffset: 'SnapshotByTimeOffsetFiles',
+  // The cloud's list has no name for these.
+  AnimatedGraphics: 'AnimatedGraphicsFiles',
+};
+
+/** A cover counts as what it is deleted with: the original when it was uploaded, else the renditions. */
+function toFileType({ kind, folder, source_folder }: File): string {
+  if (kind !== 'Cover') return FILE_TYPES[kind];
+  return folder === source_folder ? 'OriginalFiles' : 'TranscodeFiles';
 }
 
 function parseMaxKeys(value: number | null | undefined): number {
