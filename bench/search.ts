@@ -17,6 +17,7 @@ const queries: Readonly<Record<string, (call: number) => Request>> = {
   tagFrequent: () => ({ Tags: ['common'] }),
   tagRare: () => ({ Tags: ['rare'] }),
   class: (call) => ({ ClassIds: [call] }),
+  sourceRare: () => ({ SourceTypes: ['Record'] }),
   categoryRare: () => ({ Categories: ['Audio'] }),
   statusRare: () => ({ Status: ['Forbidden'] }),
   month: (call) => ({
@@ -25,7 +26,7 @@ const queries: Readonly<Record<string, (call: number) => Request>> = {
       Before: `2025-0${1 + (call % 9)}-28T00:00:00Z`,
     },
   }),
-  several: (call) => ({ Names: ['Match'], Tags: ['common'], MediaTypes: ['mov'], Offset: call }),
+  several: (call) => ({ Names: ['Holiday'], Tags: ['common'], MediaTypes: ['mov'], Offset: call }),
 };
 
 /**

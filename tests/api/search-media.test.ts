@@ -92,9 +92,10 @@ describe('SearchMedia finds', () => {
       { CreateTime: { After: '2026-01-02T00:00:00Z', Before: '2026-01-03T08:00:00+08:00' } },
       [3, 2],
     ],
-    ['the old names of times', { StartTime: '2026-01-04T00:00:00Z', EndTime: '2026-01-04T00:00:00Z' }, [4]],
+    ['the old names of times', { StartTime: '2026-01-04T00:00:00Z', EndTime: '2026-01-05T00:00:00Z' }, [4]],
     ['times of expiry', { ExpireTime: { After: '2098-01-01T00:00:00Z' } }, [2]],
     ['what fits all filters', { Names: ['cat'], Tags: ['pet'], MediaTypes: ['mp4'] }, [1]],
+    ['a text whatever the field to sort by', { Names: ['dog'], Sort: { Field: 'Size', Order: 'Desc' } }, [5]],
     ['nothing', { Names: ['elephant'] }, []],
   ])('%s', async (_what, request, numbers) => {
     expect(await find(request)).toEqual(numbers);

@@ -58,6 +58,7 @@ async function toSearch(context: ActionContext, subAppId: number, request: Reque
       ...(tree ? [isInClass(tree, checkClassIds(request))] : []),
       ...timeConditions(request),
       ...sourceConditions(request),
+      isNotExpired(context.clock()),
     ],
     wanted: wanted.map((text) => text.toLowerCase()),
     isAscending: parseOrder(request) === 'Asc',
@@ -139,6 +140,11 @@ function checkClassIds({ ClassIds }: Request): number[] {
   throw invalidParameterValue('ClassIds', `may have ${MAX_CLASSES} entries at most, got ${classIds.length}.`);
 }
 
+/** Between its end and its deletion a media is not found any more. */
+function isNotExpired(now: Date): MediaCondition {
+  return (where) => where.or([where('expire_at', 'is', null), where('expire_at', '>', now)]);
+}
+
 function isInClass(tree: ClassTree, classIds: readonly number[]): MediaCondition {
   const wanted = new Set<number>();
   const open = [...classIds];
@@ -153,14 +159,14 @@ function isInClass(tree: ClassTree, classIds: readonly number[]): MediaCondition
 function timeConditions(request: Request): MediaCondition[] {
   const after =
     parseTime('CreateTime.After', request.CreateTime?.After) ?? parseTime('StartTime', request.StartTime);
-  const before =
-    parseTime('CreateTime.Before', request.CreateTime?.Before) ?? parseTime('EndTime', request.EndTime);
+  const last = parseTime('CreateTime.Before', request.CreateTime?.Before);
+  const before = last ? nextSecond(last) : parseTime('EndTime', request.EndTime);
   const expiresAfter = parseTime('ExpireTime.After', request.ExpireTime?.After);
   const expiresBefore = parseTime('ExpireTime.Before', request.ExpireTime?.Before);
-  // Both ends are included, and times have whole seconds on the wire.
+  // Both ends of a range are included, and times have whole seconds on the wire; the old EndTime is not.
   return [
     ...(after ? [((where) => where('created_at', '>=', after)) as MediaCondition] : []),
-    ...(before ? [((where) => where('created_at', '<', nextSecond(before))) as MediaCondition] : []),
+    ...(before ? [((where) => where('created_at', '<', before)) as MediaCondition] : []),
     ...(expiresAfter ? [((where) => where('expire_at', '>=', expiresAfter)) as MediaCondition] : []),
     ...(expiresBefore
       ? [((where) => where('expire_at', '<', nextSecond(expiresBefore))) as MediaCondition]
@@ -214,18 +220,21 @@ function checkList<Name extends ListName>(
   return list;
 }
 
-function parseOrder({ Sort }: Request): 'Asc' | 'Desc' {
-  const { Field: field = 'CreateTime', Order: order = 'Desc' } = Sort ?? {};
-  if (field !== 'CreateTime' && field !== '') {
+/** The field does not matter when a text is searched for: then the better fit comes first (266/31813). */
+function parseOrder({ Sort, Names, Descriptions, Text }: Request): 'Asc' | 'Desc' {
+  const field = Sort?.Field || 'CreateTime';
+  const isByText = hasEntries(Names) || hasEntries(Descriptions) || Boolean(Text);
+  if (field !== 'CreateTime' && !isByText) {
     throw invalidParameterValue(
       'Sort',
-      `must have the Field CreateTime, got ${JSON.stringify(field?.slice(0, 40))}.`,
+      `must have the Field CreateTime, got ${JSON.stringify(field.slice(0, 40))}.`,
     );
   }
+  const order = Sort?.Order || 'Desc';
   if (order === 'Asc' || order === 'Desc') return order;
   throw invalidParameterValue(
     'Sort',
-    `must have the Order Asc or Desc, got ${JSON.stringify(order?.slice(0, 40))}.`,
+    `must have the Order Asc or Desc, got ${JSON.stringify(order.slice(0, 40))}.`,
   );
 }
 

@@ -24,6 +24,7 @@ create index media_by_class on vod.media (sub_app_id, class_id, created_at);
 create index media_by_type on vod.media (sub_app_id, type, created_at);
 create index media_by_category on vod.media (sub_app_id, category, created_at);
 create index media_by_region on vod.media (sub_app_id, storage_region, created_at);
+create index media_by_source on vod.media (sub_app_id, source_type, created_at);
 create index media_by_status on vod.media (sub_app_id, status, created_at);
 create index media_by_expiry on vod.media (sub_app_id, expire_at) where expire_at is not null;
 drop index vod.media_of_class;
