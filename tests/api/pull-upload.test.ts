@@ -9,6 +9,7 @@ import { type Clip, createClip, md5Of } from '../support/clip.ts';
 import { errorOf } from '../support/error-of.ts';
 import { eventually } from '../support/eventually.ts';
 import { file, type FileServer, redirect, startFileServer } from '../support/file-server.ts';
+import { isJobDone, setTaskAborted } from '../support/rows.ts';
 import { type Stack, startQuietStack } from '../support/stack.ts';
 
 let stack: Stack;
@@ -206,6 +207,23 @@ describe('PullUpload makes one file of a stream', () => {
   it('but not with segments of this machine', async () => {
     const own = '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n';
     expect(await pull(server.on('/hls/own.m3u8', file(Buffer.from(own))))).toMatchObject({ ErrCode: 40000 });
+  });
+});
+
+describe('An aborted pull', () => {
+  it('makes no media, and stays aborted', async () => {
+    let TaskId = '';
+    const MediaUrl = server.on('/aborted.mp4', (request, response) => {
+      void eventually('the task is known', () => TaskId !== '')
+        .then(() => setTaskAborted(stack, TaskId))
+        .then(() => file(clip.content)(request, response));
+    });
+    const { MediaCount } = await stack.client.DescribeStorageData({});
+    TaskId = (await stack.client.PullUpload({ MediaUrl })).TaskId ?? '';
+    await eventually('the queue is done with it', () => isJobDone(stack, TaskId));
+    const { Status } = await stack.client.DescribeTaskDetail({ TaskId });
+    expect(Status).toBe('ABORTED');
+    expect((await stack.client.DescribeStorageData({})).MediaCount).toBe(MediaCount);
   });
 });
 

@@ -85,3 +85,14 @@ export async function endTemporaryKey(stack: Stack, secretId: string): Promise<v
   const sql = `update vod.temporary_key set expires_at = now() - interval '1 second' where secret_id = $1`;
   await query(stack, sql, [secretId]);
 }
+
+/** As if ManageTask had aborted a task a moment before anyone began. */
+export async function setTaskAborted(stack: Stack, taskId: string): Promise<void> {
+  await query(stack, `update vod.task set status = 'ABORTED' where task_id = $1`, [taskId]);
+}
+
+/** Whether the queue is done with a task's job. */
+export async function isJobDone(stack: Stack, taskId: string): Promise<boolean> {
+  const sql = `select 1 from pgboss.job where data->>'taskId' = $1 and state = 'completed'`;
+  return (await query(stack, sql, [taskId])).length > 0;
+}

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Job, notifyLive } from '@vodstack/platform';
-import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { randomHex } from '../ids.ts';
 import { findFileType, findFileTypeByContent, type FileType } from '../media/file-types.ts';
 import { isStorageRegion, newMediaLocation, DEFAULT_STORAGE_REGION } from '../media/locations.ts';
 import { type Download, DownloadError } from '../net/download.ts';
+import { takeOver } from '../tasks/task-attempt.ts';
 import { inspectMedia } from '../upload/inspect-media.ts';
 import type { NewMedia, NewMediaFile } from '../upload/insert-media.ts';
 import { type FetchedFile, fetchFile, type FetchOptions } from './fetch-file.ts';
@@ -53,19 +53,8 @@ export async function failPull(context: VodContext, taskId: string, error: unkno
   await forgetFiles(context, run);
 }
 
-/** Takes the pull over from whoever had it: from here on, older attempts can write nothing. */
 async function beginPull(context: VodContext, taskId: string): Promise<PullRun | undefined> {
-  const task = await context.db
-    .updateTable('vod.task')
-    .set((set) => ({
-      attempt: set('attempt', '+', 1),
-      status: 'PROCESSING' as const,
-      begin_at: sql<Date>`coalesce(begin_at, now())`,
-    }))
-    .where('task_id', '=', taskId)
-    .where('status', '<>', 'FINISH')
-    .returningAll()
-    .executeTakeFirst();
+  const task = await takeOver(context.db, taskId);
   if (!task) return undefined;
   const row = await context.db
     .selectFrom('vod.pull')

@@ -4,7 +4,8 @@ import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { emitEvent } from '../events/outbox.ts';
 import { startUploadProcedure } from '../procedures/start-procedure.ts';
-import type { PullRow, TaskRow, VodDb } from '../tables.ts';
+import type { PullRow, TaskRow } from '../tables.ts';
+import { isStillOurs } from '../tasks/task-attempt.ts';
 import { insertMedia, type NewMedia } from '../upload/insert-media.ts';
 import { findPullTask } from './pull-task.ts';
 
@@ -66,15 +67,4 @@ export async function settlePull(
     if (media) await notifyLive(tx, { kind: 'media', id: media.fileId });
     return true;
   });
-}
-
-async function isStillOurs(tx: VodDb, task: TaskRow): Promise<boolean> {
-  const current = await tx
-    .selectFrom('vod.task')
-    .select('attempt')
-    .where('task_id', '=', task.task_id)
-    .where('status', '<>', 'FINISH')
-    .forUpdate()
-    .executeTakeFirst();
-  return current?.attempt === task.attempt;
 }

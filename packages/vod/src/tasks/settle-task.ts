@@ -4,6 +4,7 @@ import type { VodContext } from '../context.ts';
 import { contentTypeOf } from '../media/file-types.ts';
 import type { ArtifactRow, MediaRow, SubtaskRow, TaskRow, VodDb } from '../tables.ts';
 import { type MadeWork, toMetaData } from '../transcode/index.ts';
+import { isStillOurs } from './task-attempt.ts';
 import { finishTask } from './finish-task.ts';
 
 /** One attempt at a task, with the sub-tasks that it found unsettled. */
@@ -88,14 +89,7 @@ async function publishFiles(
 }
 
 async function lockTaskAndMedia(tx: VodDb, task: TaskRow): Promise<MediaRow | undefined> {
-  const current = await tx
-    .selectFrom('vod.task')
-    .select('attempt')
-    .where('task_id', '=', task.task_id)
-    .where('status', '<>', 'FINISH')
-    .forUpdate()
-    .executeTakeFirst();
-  if (current?.attempt !== task.attempt) throw new SupersededError();
+  if (!(await isStillOurs(tx, task))) throw new SupersededError();
   return await tx
     .selectFrom('vod.media')
     .selectAll()

@@ -7,6 +7,7 @@ import type { VodContext } from '../context.ts';
 import { notifyTask, reportState } from './finish-task.ts';
 import { runSubtasks } from './run-subtasks.ts';
 import { forgetEarlierAttempts, type Outcome, type Run, settleTask } from './settle-task.ts';
+import { takeOver } from './task-attempt.ts';
 
 const PROGRESS_INTERVAL_MS = 1000;
 /** A task is tried again when the machine, not the media, was at fault. */
@@ -52,20 +53,9 @@ export async function failTask(context: VodContext, taskId: string, error: unkno
   await settleTask(context, run, new Map(run.subtasks.map(({ position }) => [position, failure])));
 }
 
-/** Takes the task over from whoever had it: from here on, older attempts can write nothing. */
 async function beginTask(context: VodContext, taskId: string): Promise<Run | undefined> {
   return await context.db.transaction().execute(async (tx) => {
-    const task = await tx
-      .updateTable('vod.task')
-      .set((set) => ({
-        attempt: set('attempt', '+', 1),
-        status: 'PROCESSING' as const,
-        begin_at: sql<Date>`coalesce(begin_at, now())`,
-      }))
-      .where('task_id', '=', taskId)
-      .where('status', 'in', ['WAITING', 'PROCESSING'])
-      .returningAll()
-      .executeTakeFirst();
+    const task = await takeOver(tx, taskId);
     if (!task) return undefined;
     const subtasks = await tx
       .updateTable('vod.subtask')
