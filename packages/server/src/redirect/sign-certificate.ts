@@ -115,8 +115,7 @@ export function signServerCertificate(
 function prepare({ subject, publicKeyPem, now, days, extensions }: CertificateTerms): Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKeyPem);
-  // A leading zero keeps the number positive, as RFC 5280 §4.1.2.2 wants it.
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  certificate.serialNumber = toSerialNumber(randomBytes(16));
   // A day back: clocks differ.
   certificate.validity.notBefore = new Date(now.getTime() - DAY_MS);
   certificate.validity.notAfter = new Date(now.getTime() + days * DAY_MS);
@@ -144,4 +143,14 @@ function nameConstraints(): forge.asn1.Asn1 {
   return asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, [
     asn1.create(asn1.Class.CONTEXT_SPECIFIC, PERMITTED, true, permitted),
   ]);
+}
+
+/**
+ * Random bytes as a serial number in hex: positive (RFC 5280 §4.1.2.2), and in the shortest form that DER has for it (X.690 §8.3.2),
+ * which clients insist on. So its first byte is neither zero nor has its highest bit set.
+ */
+export function toSerialNumber(random: Buffer): string {
+  const bytes = Buffer.from(random);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes.toString('hex');
 }
