@@ -1,13 +1,13 @@
 import type { Migration } from '@vodstack/platform';
-import { mediaLibrary } from './migrations/media-library.ts';
-import { pullUpload } from './migrations/pull-upload.ts';
-import { subApplications } from './migrations/sub-applications.ts';
-import { results } from './migrations/results.ts';
-import { search } from './migrations/search.ts';
-import { templates } from './migrations/templates.ts';
+import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
 import { keysMigration } from './migrations/keys.ts';
-import { clientUploads } from './migrations/client-uploads.ts';
+import { mediaLibrary } from './migrations/media-library.ts';
+import { pullUpload } from './migrations/pull-upload.ts';
+import { results } from './migrations/results.ts';
+import { search } from './migrations/search.ts';
+import { subApplications } from './migrations/sub-applications.ts';
+import { templates } from './migrations/templates.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [

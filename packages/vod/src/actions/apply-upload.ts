@@ -7,7 +7,7 @@ import {
   parseExpireTime,
   parseProcedure,
   parseRegion,
-} from '../upload/upload-parameters.ts';
+} from '../media/media-parameters.ts';
 import { openUpload } from '../upload/upload-session.ts';
 import { defineAction, type Action } from './action.ts';
 import type { ApplyUploadRequest } from './request-types.ts';

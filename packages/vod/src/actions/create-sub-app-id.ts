@@ -3,7 +3,7 @@ import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import { sql } from 'kysely';
 import { DEFAULT_STORAGE_REGION } from '../media/locations.ts';
 import { parseSubAppDescription, parseSubAppName } from '../sub-app-text.ts';
-import { parseRegion } from '../upload/upload-parameters.ts';
+import { parseRegion } from '../media/media-parameters.ts';
 import { assertAccountWide } from '../applications.ts';
 import { defineAction, type Action } from './action.ts';
 import type { CreateSubAppIdRequest } from './request-types.ts';

@@ -1,29 +1,36 @@
 import { actionNames, ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
 import type { Action, ActionContext } from './action.ts';
-import { createClass } from './create-class.ts';
-import { modifyClass } from './modify-class.ts';
-import { deleteClass } from './delete-class.ts';
-import { describeAllClass } from './describe-all-class.ts';
-import { deleteMedia } from './delete-media.ts';
-import { forbidMediaDistribution } from './forbid-media-distribution.ts';
-import { describeStorageData } from './describe-storage-data.ts';
-import { modifyMediaInfo } from './modify-media-info.ts';
-import { listFiles } from './list-files.ts';
-import { searchMedia } from './search-media.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
 import { confirmEvents } from './confirm-events.ts';
+import { createClass } from './create-class.ts';
 import { createProcedureTemplate } from './create-procedure-template.ts';
+import { createSubAppId } from './create-sub-app-id.ts';
+import { deleteClass } from './delete-class.ts';
+import { deleteMedia } from './delete-media.ts';
 import { deleteProcedureTemplate } from './delete-procedure-template.ts';
+import { describeAllClass } from './describe-all-class.ts';
 import { describeDefaultDistributionConfig } from './describe-default-distribution-config.ts';
 import { describeEventConfig } from './describe-event-config.ts';
 import { describeEventsState } from './describe-events-state.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
 import { describeProcedureTemplates } from './describe-procedure-templates.ts';
+import { describeStorageData } from './describe-storage-data.ts';
+import { describeSubAppIds } from './describe-sub-app-ids.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
+import { describeVodDomains } from './describe-vod-domains.ts';
+import { forbidMediaDistribution } from './forbid-media-distribution.ts';
+import { listFiles } from './list-files.ts';
 import { manageTask } from './manage-task.ts';
+import { modifyClass } from './modify-class.ts';
+import { modifyDefaultDistributionConfig } from './modify-default-distribution-config.ts';
 import { modifyEventConfig } from './modify-event-config.ts';
+import { modifyMediaInfo } from './modify-media-info.ts';
+import { modifySubAppIdInfo } from './modify-sub-app-id-info.ts';
+import { modifySubAppIdStatus } from './modify-sub-app-id-status.ts';
+import { modifyVodDomainConfig } from './modify-vod-domain-config.ts';
+import { parseStreamingManifest } from './parse-streaming-manifest.ts';
 import {
   adaptiveTemplateActions,
   animatedGraphicsTemplateActions,
@@ -32,60 +39,53 @@ import {
   snapshotTemplateActions,
 } from './plain-templates.ts';
 import { processMediaByProcedure } from './process-media-by-procedure.ts';
-import { describeVodDomains } from './describe-vod-domains.ts';
-import { modifyDefaultDistributionConfig } from './modify-default-distribution-config.ts';
-import { modifyVodDomainConfig } from './modify-vod-domain-config.ts';
 import { processMedia } from './process-media.ts';
 import { pullEvents } from './pull-events.ts';
-import { modifySubAppIdStatus } from './modify-sub-app-id-status.ts';
-import { modifySubAppIdInfo } from './modify-sub-app-id-info.ts';
-import { describeSubAppIds } from './describe-sub-app-ids.ts';
-import { createSubAppId } from './create-sub-app-id.ts';
-import { parseStreamingManifest } from './parse-streaming-manifest.ts';
 import { pullUpload } from './pull-upload.ts';
 import { resetProcedureTemplate } from './reset-procedure-template.ts';
+import { searchMedia } from './search-media.ts';
 import { transcodeTemplateActions } from './transcode-templates.ts';
 import { watermarkTemplateActions } from './watermark-templates.ts';
 
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
-    searchMedia,
-    createClass,
-    modifyClass,
-    deleteClass,
-    describeAllClass,
-    deleteMedia,
-    forbidMediaDistribution,
-    describeStorageData,
-    modifyMediaInfo,
-    listFiles,
     commitUpload,
     confirmEvents,
+    createClass,
     createProcedureTemplate,
+    createSubAppId,
+    deleteClass,
+    deleteMedia,
     deleteProcedureTemplate,
+    describeAllClass,
     describeDefaultDistributionConfig,
     describeEventConfig,
     describeEventsState,
     describeMediaInfos,
     describeProcedureTemplates,
+    describeStorageData,
+    describeSubAppIds,
     describeTaskDetail,
     describeTasks,
-    manageTask,
     describeVodDomains,
+    forbidMediaDistribution,
+    listFiles,
+    manageTask,
+    modifyClass,
     modifyDefaultDistributionConfig,
     modifyEventConfig,
+    modifyMediaInfo,
+    modifySubAppIdInfo,
+    modifySubAppIdStatus,
     modifyVodDomainConfig,
+    parseStreamingManifest,
     processMedia,
     processMediaByProcedure,
     pullEvents,
-    modifySubAppIdStatus,
-    modifySubAppIdInfo,
-    describeSubAppIds,
-    createSubAppId,
-    parseStreamingManifest,
     pullUpload,
     resetProcedureTemplate,
+    searchMedia,
     ...adaptiveTemplateActions,
     ...animatedGraphicsTemplateActions,
     ...imageSpriteTemplateActions,

@@ -3,12 +3,9 @@ import { notifyLive } from '@vodstack/platform';
 import { resolveSubAppId } from '../applications.ts';
 import { assertClass } from '../classes/assert-class.ts';
 import { randomHex } from '../ids.ts';
-import {
-  type AttachedFile,
-  decodeBase64,
-  recordAttachment,
-  storeAttachment,
-} from '../media/attached-file.ts';
+import { decodeBase64, findPictureType, storeAttachment } from '../media/attached-file.ts';
+import { insertFiles, type NewFile } from '../media/insert-files.ts';
+import { limited, parseExpireTime } from '../media/media-parameters.ts';
 import { toMediaUrl } from '../media/locations.ts';
 import { toSubtitleItem } from '../media/media-info.ts';
 import { changeKeyFrames, changeTags } from '../media/text-lists.ts';
@@ -36,16 +33,15 @@ export const modifyMediaInfo: Action<Request> = defineAction({
     const fields = parseFields(request, context.clock());
     if (fields.class_id !== undefined) await assertClass(context.db, subAppId, fields.class_id);
     const subtitleInputs = (request.AddSubtitles ?? []).map(parseSubtitle);
-    const stored: AttachedFile[] = [];
+    const stored: NewFile[] = [];
     try {
       const cover = request.CoverData ? await storeCover(context, media, request.CoverData) : undefined;
       if (cover) stored.push(cover);
       const subtitles: StoredSubtitle[] = [];
       for (const input of subtitleInputs) {
-        const file = await storeAttachment(context, media.file_id, {
+        const file = await storeAttachment(context, media, {
           kind: 'Subtitle',
           name: `subtitle${randomHex(12)}.${input.format}`,
-          contentType: 'text/vtt; charset=utf-8',
           bytes: input.bytes,
         });
         stored.push(file);
@@ -63,7 +59,7 @@ interface Change {
   readonly subAppId: number;
   readonly request: Request;
   readonly fields: Fields;
-  readonly cover: AttachedFile | undefined;
+  readonly cover: NewFile | undefined;
   readonly subtitles: readonly StoredSubtitle[];
 }
 
@@ -81,7 +77,7 @@ async function change(
       .execute();
     const removed = await removeSubtitles(tx, media, request);
     const replaced = cover ? await removeUploadedCovers(tx, media) : [];
-    if (cover) await recordAttachment(tx, media, cover);
+    if (cover) await insertFiles(tx, media.file_id, [cover]);
     await addSubtitles(tx, media, subtitles);
     await notifyLive(tx, { kind: 'media', id: media.file_id });
     return {
@@ -119,7 +115,7 @@ interface Fields {
   name?: string;
   description?: string;
   class_id?: number;
-  expire_at?: string | null;
+  expire_at?: string | null | undefined;
 }
 
 function parseFields(request: Request, now: Date): Fields {
@@ -130,24 +126,11 @@ function parseFields(request: Request, now: Date): Fields {
     fields.description = limited('Description', request.Description, MAX_DESCRIPTION);
   }
   if (typeof request.ClassId === 'number' && request.ClassId >= 0) fields.class_id = request.ClassId;
-  if (request.ExpireTime) fields.expire_at = parseExpireTime(request.ExpireTime, now);
+  // The cloud's 9999-12-31T23:59:59Z means never.
+  const { ExpireTime } = request;
+  if (ExpireTime)
+    fields.expire_at = ExpireTime.startsWith('9999-12-31') ? null : parseExpireTime(ExpireTime, now);
   return fields;
-}
-
-function limited(name: string, value: string, maxCharacters: number): string {
-  if (value.length <= maxCharacters) return value;
-  throw invalidParameterValue(name, `may have ${maxCharacters} characters at most, got ${value.length}.`);
-}
-
-/** The cloud's `9999-12-31T23:59:59Z` means never. */
-function parseExpireTime(value: string, now: Date): string | null {
-  const time = new Date(value);
-  if (value.startsWith('9999-12-31')) return null;
-  if (/^\d{4}-\d\d-\d\dT/.test(value) && time.getTime() > now.getTime()) return time.toISOString();
-  throw invalidParameterValue(
-    'ExpireTime',
-    `must be a time to come in ISO 8601, such as 2030-01-01T00:00:00Z, got ${JSON.stringify(value.slice(0, 40))}.`,
-  );
 }
 
 function changeLists(media: MediaRow, request: Request): { tags: string[]; key_frames: string } {
@@ -167,25 +150,18 @@ function changeLists(media: MediaRow, request: Request): { tags: string[]; key_f
   return { tags, key_frames: JSON.stringify(keyFrames) };
 }
 
-const PICTURES = [
-  { extension: 'png', contentType: 'image/png', start: Buffer.from('89504e470d0a1a0a', 'hex') },
-  { extension: 'jpg', contentType: 'image/jpeg', start: Buffer.from('ffd8ff', 'hex') },
-  { extension: 'gif', contentType: 'image/gif', start: Buffer.from('GIF8') },
-] as const;
-
-async function storeCover(context: ActionContext, media: MediaRow, data: string): Promise<AttachedFile> {
+async function storeCover(context: ActionContext, media: MediaRow, data: string): Promise<NewFile> {
   const bytes = decodeBase64(data);
-  const picture = PICTURES.find(({ start }) => bytes.subarray(0, start.length).equals(start));
+  const picture = findPictureType(bytes);
   if (!picture || bytes.length > MAX_COVER_BYTES) {
     throw new ApiError(
       'InvalidParameterValue.ImageDecodeError',
       `The parameter \`CoverData\` must be a PNG, JPEG or GIF picture of ${MAX_COVER_BYTES} bytes at most, in Base64; got ${bytes.length} bytes.`,
     );
   }
-  return await storeAttachment(context, media.file_id, {
+  return await storeAttachment(context, media, {
     kind: 'Cover',
     name: `cover${randomHex(12)}.${picture.extension}`,
-    contentType: picture.contentType,
     bytes,
   });
 }
@@ -210,7 +186,7 @@ interface ParsedSubtitle {
 }
 
 interface StoredSubtitle extends ParsedSubtitle {
-  readonly file: AttachedFile;
+  readonly file: NewFile;
 }
 
 function parseSubtitle(input: SubtitleInput, index: number): ParsedSubtitle {
@@ -281,19 +257,21 @@ async function addSubtitles(tx: VodDb, media: MediaRow, subtitles: readonly Stor
   if (doubled !== undefined) {
     throw invalidParameterValue('AddSubtitles', `has an Id that the media has already: ${doubled}.`);
   }
-  for (const subtitle of subtitles) {
-    await tx
-      .insertInto('vod.subtitle')
-      .values({
+  const files = subtitles.map(({ file }) => file);
+  const artifactIds = await insertFiles(tx, media.file_id, files);
+  await tx
+    .insertInto('vod.subtitle')
+    .values(
+      subtitles.map((subtitle, index) => ({
         file_id: media.file_id,
         subtitle_id: subtitle.id,
         name: subtitle.name,
         language: subtitle.language,
         format: subtitle.format,
-        artifact_id: await recordAttachment(tx, media, subtitle.file),
-      })
-      .execute();
-  }
+        artifact_id: artifactIds[index] ?? 0,
+      })),
+    )
+    .execute();
 }
 
 function toAddedSubtitle(media: MediaRow, subtitle: StoredSubtitle, publicUrl: string): object {

@@ -9,16 +9,14 @@ import {
   parseProcedure,
   parseRegion,
   limited,
-} from '../upload/upload-parameters.ts';
+} from '../media/media-parameters.ts';
+import { parseTaskOptions } from '../tasks/task-options.ts';
 import { defineAction, type Action } from './action.ts';
 import type { PullUploadRequest } from './request-types.ts';
 
 const MAX_URL_CHARACTERS = 4096;
 const MAX_SOURCE_CONTEXT = 250;
-const MAX_SESSION_CONTEXT = 1000;
-const MAX_SESSION_ID = 50;
 const MAX_MEDIA_NAME = 1000;
-const MAX_PRIORITY = 10;
 const COVER_TYPES: ReadonlySet<string> = new Set(['gif', 'jpg', 'jpeg', 'png']);
 
 /** Fetches a media from a URL; PullComplete tells what became of it (266/35575). */
@@ -27,8 +25,7 @@ export const pullUpload: Action<PullUploadRequest> = defineAction({
   unsupported: ['MediaStoragePath'],
   async handle(context, request) {
     const subAppId = await resolveActiveSubAppId(context, request.SubAppId);
-    const sessionId = withinLimit('SessionId', request.SessionId || '', MAX_SESSION_ID);
-    const sessionContext = withinLimit('SessionContext', request.SessionContext || '', MAX_SESSION_CONTEXT);
+    const options = parseTaskOptions(request);
     if (request.MediaStoragePath) {
       throw invalidParameterValue('MediaStoragePath', 'is not offered: leave it out.');
     }
@@ -36,9 +33,7 @@ export const pullUpload: Action<PullUploadRequest> = defineAction({
     if (request.ClassId) await parseClassId(context, subAppId, request.ClassId);
     const taskId = await createPull(context, {
       subAppId,
-      sessionId,
-      sessionContext,
-      priority: parsePriority(request.TasksPriority),
+      ...options,
       request: toPullRequest(request, context.clock()),
     });
     return { TaskId: taskId };
@@ -116,22 +111,5 @@ function parseCover(text: string): { url: string; type: string } {
   throw new ApiError(
     'FailedOperation.CoverType',
     `The parameter \`CoverUrl\` must name a gif, jpg, jpeg or png file, got ${JSON.stringify(type.slice(0, 40))}.`,
-  );
-}
-
-function withinLimit(name: 'SessionId' | 'SessionContext', value: string, maxCharacters: number): string {
-  if (value.length <= maxCharacters) return value;
-  throw new ApiError(
-    `InvalidParameterValue.${name}TooLong`,
-    `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${value.length}.`,
-  );
-}
-
-function parsePriority(priority: number | null | undefined): number {
-  const value = priority ?? 0;
-  if (Number.isInteger(value) && Math.abs(value) <= MAX_PRIORITY) return value;
-  throw invalidParameterValue(
-    'TasksPriority',
-    `must be an integer from -${MAX_PRIORITY} to ${MAX_PRIORITY}, got ${value}.`,
   );
 }

@@ -1,17 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { VodContext } from '../context.ts';
-import type { ArtifactKind, MediaRow, VodDb } from '../tables.ts';
-
-/** Something small that a request carried, stored and not yet part of a media. */
-export interface AttachedFile {
-  readonly kind: Extract<ArtifactKind, 'Cover' | 'Subtitle'>;
-  readonly name: string;
-  readonly contentType: string;
-  readonly blobKey: string;
-  readonly sizeBytes: number;
-  readonly md5: string;
-}
+import type { ArtifactKind, MediaRow } from '../tables.ts';
+import type { NewFile } from './insert-files.ts';
 
 /** The bytes of Base64 text (RFC 4648, also its URL-safe form, also behind `data:…;base64,`); empty when it is none. */
 export function decodeBase64(text: string): Buffer {
@@ -19,44 +10,40 @@ export function decodeBase64(text: string): Buffer {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(compact) ? Buffer.from(compact, 'base64') : Buffer.alloc(0);
 }
 
-/** Stores bytes for a media. Whoever does not record them must delete the blob. */
-export async function storeAttachment(
-  { blobs }: VodContext,
-  fileId: string,
-  file: Pick<AttachedFile, 'kind' | 'name' | 'contentType'> & { readonly bytes: Buffer },
-): Promise<AttachedFile> {
-  const { bytes, kind, name, contentType } = file;
-  const blobKey = `media/${fileId}/${kind.toLowerCase()}-${randomUUID()}`;
-  await blobs.write(blobKey, Readable.from([bytes]), { expectedBytes: bytes.length });
-  return {
-    kind,
-    name,
-    contentType,
-    blobKey,
-    sizeBytes: bytes.length,
-    md5: createHash('md5').update(bytes).digest('hex'),
-  };
+interface PictureType {
+  readonly extension: string;
+  readonly contentType: string;
+  /** What its bytes may begin with. */
+  readonly starts: readonly Buffer[];
 }
 
-/** Gives a stored file its address, beside the media's source. */
-export async function recordAttachment(
-  tx: VodDb,
+const PICTURES: readonly PictureType[] = [
+  { extension: 'png', contentType: 'image/png', starts: [Buffer.from('89504e470d0a1a0a', 'hex')] },
+  { extension: 'jpg', contentType: 'image/jpeg', starts: [Buffer.from('ffd8ff', 'hex')] },
+  { extension: 'gif', contentType: 'image/gif', starts: [Buffer.from('GIF87a'), Buffer.from('GIF89a')] },
+];
+
+/** Which of the pictures that a request may carry (PNG, JPEG, GIF) the bytes begin as. */
+export function findPictureType(bytes: Buffer): PictureType | undefined {
+  return PICTURES.find(({ starts }) => starts.some((start) => bytes.subarray(0, start.length).equals(start)));
+}
+
+/** Stores what a request carried. Whoever does not record it must delete the blob. */
+export async function storeBytes(
+  { blobs }: Pick<VodContext, 'blobs'>,
+  blobKey: string,
+  bytes: Buffer,
+): Promise<Pick<NewFile, 'blobKey' | 'sizeBytes' | 'md5'>> {
+  await blobs.write(blobKey, Readable.from([bytes]), { expectedBytes: bytes.length });
+  return { blobKey, sizeBytes: bytes.length, md5: createHash('md5').update(bytes).digest('hex') };
+}
+
+/** The same for a file of a media, beside its source. */
+export async function storeAttachment(
+  context: Pick<VodContext, 'blobs'>,
   media: Pick<MediaRow, 'file_id' | 'source_folder'>,
-  file: AttachedFile,
-): Promise<number> {
-  const row = await tx
-    .insertInto('vod.artifact')
-    .values({
-      file_id: media.file_id,
-      kind: file.kind,
-      folder: media.source_folder,
-      name: file.name,
-      blob_key: file.blobKey,
-      content_type: file.contentType,
-      size_bytes: file.sizeBytes,
-      md5: file.md5,
-    })
-    .returning('artifact_id')
-    .executeTakeFirstOrThrow();
-  return row.artifact_id;
+  { kind, name, bytes }: { kind: Extract<ArtifactKind, 'Cover' | 'Subtitle'>; name: string; bytes: Buffer },
+): Promise<NewFile> {
+  const blobKey = `media/${media.file_id}/${kind.toLowerCase()}-${randomUUID()}`;
+  return { kind, folder: media.source_folder, name, ...(await storeBytes(context, blobKey, bytes)) };
 }

@@ -1,39 +1,17 @@
 import type { VodContext } from '../context.ts';
+import { createSweeper, type Sweeper } from '../sweeper.ts';
 import { deleteMedia } from './delete-media.ts';
 
 const INTERVAL_MS = 10_000;
 const BATCH = 50;
 
-export interface ExpirySweeper {
-  /** Sweeps now and every ten seconds. */
-  start(): void;
-  stop(): Promise<void>;
-}
-
 /** Deletes media whose ExpireTime has passed, as DeleteMedia would. */
-export function createExpirySweeper(context: VodContext): ExpirySweeper {
-  const stopping = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  function sweep(): void {
-    running = running
-      .then(() => deleteExpired(context, stopping.signal))
-      .catch((error: unknown) => context.logger.error({ err: error }, 'cannot delete expired media'));
-  }
-
-  return {
-    start() {
-      if (timer) return;
-      timer = setInterval(sweep, INTERVAL_MS);
-      sweep();
-    },
-    async stop() {
-      stopping.abort();
-      clearInterval(timer);
-      await running;
-    },
-  };
+export function createExpirySweeper(context: VodContext): Sweeper {
+  return createSweeper(context, {
+    intervalMs: INTERVAL_MS,
+    sweep: (signal) => deleteExpired(context, signal),
+    failure: 'cannot delete expired media',
+  });
 }
 
 type SweepContext = Pick<VodContext, 'db' | 'blobs' | 'clock'>;

@@ -4,11 +4,12 @@ import { type Job, notifyLive } from '@vodstack/platform';
 import type { VodContext } from '../context.ts';
 import { randomHex } from '../ids.ts';
 import { findFileType, findFileTypeByContent, type FileType } from '../media/file-types.ts';
+import type { NewFile } from '../media/insert-files.ts';
 import { isStorageRegion, newMediaLocation, DEFAULT_STORAGE_REGION } from '../media/locations.ts';
 import { type Download, DownloadError } from '../net/download.ts';
 import { takeOver } from '../tasks/task-attempt.ts';
 import { inspectMedia } from '../upload/inspect-media.ts';
-import type { NewMedia, NewMediaFile } from '../upload/insert-media.ts';
+import type { NewMedia } from '../upload/insert-media.ts';
 import { type FetchedFile, fetchFile, type FetchOptions } from './fetch-file.ts';
 import { joinPlaylist } from './join-playlist.ts';
 import { PullError } from './pull-error.ts';
@@ -197,8 +198,8 @@ async function keep(
   context: VodContext,
   { task, pull: { file_id: fileId } }: PullRun,
   { sizeBytes, md5 }: FetchedFile,
-  file: Pick<NewMediaFile, 'kind' | 'folder' | 'name'> & { path: string },
-): Promise<NewMediaFile> {
+  file: Pick<NewFile, 'kind' | 'folder' | 'name'> & { path: string },
+): Promise<NewFile> {
   const blobKey = `media/${fileId}/pull-${task.attempt}/${file.kind.toLowerCase()}`;
   await context.blobs.publishFile(blobKey, file.path);
   return { kind: file.kind, folder: file.folder, name: file.name, blobKey, sizeBytes, md5 };

@@ -1,6 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AudioSpec, RenditionSpec } from './rendition-spec.ts';
 
+/** The uploader's camera, place and names do not travel with what is made. */
+export const NO_METADATA: readonly string[] = [
+  '-map_metadata',
+  '-1',
+  '-map_metadata:s',
+  '-1',
+  '-map_chapters',
+  '-1',
+];
+
 export type X264Preset = 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow';
 
 /** Seconds between keyframes: fixed, so that players seek evenly, HLS cuts by remux and sprites need no full decode. */

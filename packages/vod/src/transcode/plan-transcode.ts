@@ -2,6 +2,7 @@ import { renditionFileName, renditionSize, type ErrCodeExt, type PixelSize } fro
 import {
   audioArguments,
   groupAudio,
+  NO_METADATA,
   teeArguments,
   videoArguments,
   type X264Preset,
@@ -82,8 +83,7 @@ function planOutputs(
     ...groups.flatMap(() => ['-map', `0:${audio?.index}`]),
     ...videoArguments(specs, options.x264Preset ?? 'medium'),
     ...audioArguments(groups),
-    // The uploader's camera, place and names do not travel with the renditions.
-    ['-map_metadata', '-1', '-map_metadata:s', '-1', '-map_chapters', '-1'],
+    NO_METADATA,
     // As an output option it also ends a file whose time stamps run away; as an input option it does not.
     ['-t', String(Math.ceil(source.durationSec) + 1)],
     ...teeArguments(targets),

@@ -5,13 +5,13 @@ import { emitEvent } from '../events/outbox.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
 import { startUploadProcedure } from '../procedures/start-procedure.ts';
-import type { UploadRow, VodDb } from '../tables.ts';
+import type { ArtifactKind, UploadRow, VodDb } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { inspectMedia, type Inspection } from './inspect-media.ts';
 import { insertMedia, type NewMedia } from './insert-media.ts';
 import { lockUpload } from './open-upload.ts';
 import { replaceCover } from './replace-cover.ts';
-import { insertFile, insertSegments, type StorageObject } from './upload-files.ts';
+import { folderOf, type StorageObject, toFile } from './upload-files.ts';
 
 /** How often a file may be replaced under the probe's eyes before the commit is refused. */
 const MAX_ATTEMPTS = 5;
@@ -89,17 +89,7 @@ async function commit(
   const objects = await findObjects(tx, upload);
   if (objects.get(upload.media_key)?.blob_key !== source.blob_key) return undefined;
   await markCommitted(context, tx, upload);
-  await insertMedia(tx, toNewMedia(upload, inspection));
-  await insertFile(tx, upload, source, 'Source');
-  const cover = upload.cover_key ? objects.get(upload.cover_key) : undefined;
-  if (cover) await insertFile(tx, upload, cover, 'Cover');
-  await insertSegments(
-    tx,
-    upload,
-    [...objects.values()].filter(
-      ({ object_key: key }) => key !== upload.media_key && key !== upload.cover_key,
-    ),
-  );
+  await insertMedia(tx, toNewMedia(upload, inspection, [...objects.values()]));
   await forgetObjects(tx, upload);
   const procedureTaskId = await startUploadProcedure(context, tx, {
     subAppId: upload.sub_app_id,
@@ -139,18 +129,23 @@ async function markCommitted({ clock }: VodContext, tx: VodDb, upload: UploadRow
     .execute();
 }
 
-function toNewMedia(upload: UploadRow, inspection: Inspection): NewMedia {
+/** The source and the cover that were announced, and whatever was put beside them. */
+function toNewMedia(upload: UploadRow, inspection: Inspection, objects: readonly StorageObject[]): NewMedia {
+  const kinds = new Map<string | null, ArtifactKind>([
+    [upload.media_key, 'Source'],
+    [upload.cover_key, 'Cover'],
+  ]);
   return {
     fileId: upload.file_id,
     subAppId: upload.sub_app_id,
     name: upload.media_name,
     type: upload.media_type,
     region: upload.region,
-    sourceFolder: upload.media_key.split('/').slice(0, 2).join('/'),
+    sourceFolder: folderOf(upload),
     sourceType: 'Upload',
     parameters: upload.parameters,
     inspection,
-    files: [],
+    files: objects.map((object) => toFile(upload, object, kinds.get(object.object_key) ?? 'SourceSegment')),
   };
 }
 

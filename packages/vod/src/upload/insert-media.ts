@@ -1,17 +1,8 @@
 import type { MediaSourceData } from '@vodstack/protocol';
 import { findFileType } from '../media/file-types.ts';
+import { insertFiles, type NewFile } from '../media/insert-files.ts';
 import type { UploadParameters, VodDb } from '../tables.ts';
 import type { Inspection } from './inspect-media.ts';
-
-export interface NewMediaFile {
-  readonly kind: 'Source' | 'Cover';
-  readonly folder: string;
-  readonly name: string;
-  readonly blobKey: string;
-  readonly sizeBytes: number;
-  /** Hex. */
-  readonly md5: string;
-}
 
 export interface NewMedia {
   readonly fileId: string;
@@ -25,7 +16,7 @@ export interface NewMedia {
   readonly sourceType: MediaSourceData['SourceType'];
   readonly parameters: UploadParameters;
   readonly inspection: Inspection;
-  readonly files: readonly NewMediaFile[];
+  readonly files: readonly NewFile[];
 }
 
 /** Makes a media of stored files, in the caller's transaction; however they came. */
@@ -51,23 +42,5 @@ export async function insertMedia(tx: VodDb, media: NewMedia): Promise<void> {
       expire_at: parameters.expireTime ?? null,
     })
     .execute();
-  for (const file of media.files) await insertFile(tx, media.fileId, file);
-}
-
-async function insertFile(tx: VodDb, fileId: string, file: NewMediaFile): Promise<void> {
-  const extension = file.name.slice(file.name.lastIndexOf('.') + 1);
-  await tx
-    .insertInto('vod.artifact')
-    .values({
-      file_id: fileId,
-      kind: file.kind,
-      folder: file.folder,
-      name: file.name,
-      blob_key: file.blobKey,
-      // By the type the upload was opened for, never by what the client claimed when it put the file.
-      content_type: findFileType(extension)?.contentType ?? 'application/octet-stream',
-      size_bytes: file.sizeBytes,
-      md5: file.md5,
-    })
-    .execute();
+  await insertFiles(tx, media.fileId, media.files);
 }

@@ -1,10 +1,11 @@
 import { ApiError } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import type { VodContext } from '../context.ts';
+import { insertFiles } from '../media/insert-files.ts';
 import type { UploadRow, VodDb } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { lockUpload } from './open-upload.ts';
-import { insertFile } from './upload-files.ts';
+import { toFile } from './upload-files.ts';
 
 /**
  * Gives a media the cover that was uploaded for it.
@@ -44,7 +45,7 @@ async function commitCover({ clock }: VodContext, tx: VodDb, upload: UploadRow):
     .where('kind', '=', 'Cover')
     .returning('blob_key')
     .execute();
-  await insertFile(tx, upload, cover, 'Cover');
+  await insertFiles(tx, upload.file_id, [toFile(upload, cover, 'Cover')]);
   await tx
     .updateTable('vod.upload')
     .set({ committed_at: clock() })

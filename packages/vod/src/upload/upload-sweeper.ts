@@ -1,4 +1,5 @@
 import type { VodContext } from '../context.ts';
+import { createSweeper, type Sweeper } from '../sweeper.ts';
 import type { UploadRow } from '../tables.ts';
 import { findMultipartIds, forgetMultiparts } from './forget-multiparts.ts';
 import { lockUpload } from './open-upload.ts';
@@ -10,36 +11,13 @@ const BATCH = 100;
 
 type SweepContext = Pick<VodContext, 'db' | 'blobs' | 'clock'>;
 
-export interface UploadSweeper {
-  /** Sweeps now and every hour. */
-  start(): void;
-  stop(): Promise<void>;
-}
-
 /** Gives back the disk space of uploads that were begun and never committed. */
-export function createUploadSweeper(context: VodContext): UploadSweeper {
-  const stopping = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-
-  function sweep(): void {
-    running = running
-      .then(() => sweepUploads(context, stopping.signal))
-      .catch((error: unknown) => context.logger.error({ err: error }, 'cannot remove expired uploads'));
-  }
-
-  return {
-    start() {
-      if (timer) return;
-      timer = setInterval(sweep, INTERVAL_MS);
-      sweep();
-    },
-    async stop() {
-      stopping.abort();
-      clearInterval(timer);
-      await running;
-    },
-  };
+export function createUploadSweeper(context: VodContext): Sweeper {
+  return createSweeper(context, {
+    intervalMs: INTERVAL_MS,
+    sweep: (signal) => sweepUploads(context, signal),
+    failure: 'cannot remove expired uploads',
+  });
 }
 
 /** Forgets every upload that expired uncommitted, with all that was put for it. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PixelSize } from '@vodstack/protocol';
+import { NO_METADATA } from '../encoder-arguments.ts';
 import { buildFilterGraph } from '../filter-graph.ts';
 import type { SourceInfo } from '../source-info.ts';
 import { fitOf, frameSize } from './frame-size.ts';
@@ -76,12 +77,7 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
           ...picture.inputArgs,
           ...picture.args,
           ...sound,
-          '-map_metadata',
-          '-1',
-          '-map_metadata:s',
-          '-1',
-          '-map_chapters',
-          '-1',
+          ...NO_METADATA,
           '-t',
           String(Math.ceil(source.durationSec) + 1),
           ...mux,

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PixelSize } from '@vodstack/protocol';
+import { NO_METADATA } from '../encoder-arguments.ts';
 import { MediaError } from '../media-error.ts';
 import type { AudioStreamInfo, SourceInfo } from '../source-info.ts';
 import { fitOf, frameSize } from './frame-size.ts';
@@ -76,12 +77,7 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
         ffmpegArgs: [
           ...(picture?.inputArgs ?? []),
           ...streams,
-          '-map_metadata',
-          '-1',
-          '-map_metadata:s',
-          '-1',
-          '-map_chapters',
-          '-1',
+          ...NO_METADATA,
           '-t',
           isPart ? lengthSec.toFixed(3) : String(Math.ceil(lengthSec) + 1),
           ...muxArguments(rule, options.definition),

@@ -1,7 +1,7 @@
+import { invalidParameterValue } from '@vodstack/protocol';
 import { assertClass } from '../classes/assert-class.ts';
-import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import type { VodContext } from '../context.ts';
-import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from '../media/locations.ts';
+import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from './locations.ts';
 import { findProcedureTask } from '../procedures/procedure-repository.ts';
 import { parseMediaProcessTask } from '../tasks/parse-media-process.ts';
 
@@ -38,10 +38,7 @@ export function parseRegion(value: string | null | undefined): StorageRegion {
 
 export function limited(name: string, value: string, maxCharacters: number): string {
   if (value.length <= maxCharacters) return value;
-  throw new ApiError(
-    'InvalidParameterValue',
-    `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${value.length}.`,
-  );
+  throw invalidParameterValue(name, `may have ${maxCharacters} characters at most, got ${value.length}.`);
 }
 
 export async function parseProcedure(
