@@ -3,7 +3,6 @@ import { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { toClientConfig, type ConnectionOptions } from './connection.ts';
 import { createListener, type Subscription } from './listener.ts';
-import { createPreparingClient } from './preparing-client.ts';
 
 /** One PostgreSQL database: a pool, a query builder over it and a shared connection for notifications. */
 export interface Database {
@@ -28,11 +27,7 @@ export interface DatabaseOptions {
 
 /** Connects lazily: the first query opens the first connection. int8 is a number, numeric a string, timestamptz a Date, json parsed. */
 export function createDatabase({ connection, logger, poolSize = 10 }: DatabaseOptions): Database {
-  const pool = new Pool({
-    ...toClientConfig(connection, 'vodstack'),
-    max: poolSize,
-    Client: createPreparingClient(),
-  });
+  const pool = new Pool({ ...toClientConfig(connection, 'vodstack'), max: poolSize });
   // Without a handler an idle connection that the server drops (a restart) ends the process.
   pool.on('error', (err) => logger.warn({ err }, 'an idle database connection was lost'));
   const listener = createListener({ connection, logger });
