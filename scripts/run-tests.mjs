@@ -9,6 +9,9 @@ const reports = mkdtempSync(join(tmpdir(), 'vodstack-tests-'));
 const given = process.argv.slice(2);
 /** What talks to the database itself, once more against a separate server over TCP with a password. */
 const DATABASE_SUITES = ['packages/platform/test/database', 'packages/platform/test/jobs', 'tests/main-flow'];
+/** What mostly waits (for a database, for an answer): two files at once, also on two cores. */
+const TWO_AT_ONCE = ['--file-parallelism', '--maxWorkers=2'];
+const LIGHT_SUITES = ['tests/api', 'tests/playback', 'tests/storage', 'tests/events'];
 let passed = 0;
 let failed = 0;
 
@@ -16,8 +19,13 @@ try {
   if (given.length > 0) {
     await runSuite('chosen tests', given);
   } else {
-    await runSuite('packages', ['packages/']);
-    await runSuite('whole stack', ['tests/']);
+    await runSuite('packages', ['packages/', ...TWO_AT_ONCE]);
+    await runSuite('whole stack', [...LIGHT_SUITES, ...TWO_AT_ONCE]);
+    // Everything else, whatever it is: crashes, Chromium and full machines want the machine to themselves.
+    await runSuite('whole stack, alone', [
+      'tests/',
+      ...LIGHT_SUITES.map((folder) => `--exclude=${folder}/**`),
+    ]);
     const postgres = await startExternalPostgres();
     try {
       console.log(`\nA separate PostgreSQL ${postgres.version} over TCP with a password`);
