@@ -9,6 +9,7 @@ import type {
   TaskErrCode,
   TemplateKind,
 } from '@vodstack/protocol';
+import type { EditKind, EditRequests } from './edits/create-edit.ts';
 import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -317,6 +318,17 @@ export interface PullTable {
   procedure_task_id: Generated<string>;
 }
 
+export interface EditTable {
+  task_id: string;
+  file_id: string;
+  request: Json<EditRequests[EditKind]>;
+  result: NullableJson<object>;
+  progress: Generated<number>;
+  err_code_ext: Generated<ErrCodeExt | ''>;
+  message: Generated<string>;
+  procedure_task_id: Generated<string>;
+}
+
 /** A user's template; presets are in the program. */
 export interface TemplateTable {
   definition: Generated<number>;
@@ -395,6 +407,7 @@ export interface VodTables {
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
   'vod.pull': PullTable;
+  'vod.edit': EditTable;
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
@@ -413,6 +426,7 @@ export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
+export type EditRow = Selectable<EditTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
 export type TemplateRow = Selectable<TemplateTable>;
 export type ProcedureRow = Selectable<ProcedureTable>;

@@ -179,6 +179,20 @@ export function audioStreamArguments(
   options: Pick<StreamOptions, 'encoders'>,
 ): string[] {
   const { index, source, container } = stream;
+  return [
+    ...audioEncoderArguments(rule, { index, container, channels: source.channels }, options),
+    `-filter:a:${index}`,
+    'aresample=async=1:first_pts=0',
+  ];
+}
+
+/** The same without a filter, for what comes out of a `-filter_complex`. */
+export function audioEncoderArguments(
+  rule: AudioRule,
+  stream: { readonly index: number; readonly channels: number; readonly container: string },
+  options: Pick<StreamOptions, 'encoders'>,
+): string[] {
+  const { index, container } = stream;
   const encoder = AUDIO_ENCODERS[rule.Codec || defaultAudioCodec(container)];
   if (encoder === undefined)
     throw unsupported(`sound cannot be encoded as ${JSON.stringify(rule.Codec)} here`);
@@ -186,7 +200,7 @@ export function audioStreamArguments(
   const isLossless = encoder === 'flac' || encoder === 'pcm_s16le';
   const channels =
     rule.AudioChannel === 0
-      ? Math.min(source.channels, encoder === 'libmp3lame' ? 2 : 6)
+      ? Math.min(stream.channels, encoder === 'libmp3lame' ? 2 : 6)
       : rule.AudioChannel || 2;
   return [
     `-c:a:${index}`,
@@ -198,8 +212,6 @@ export function audioStreamArguments(
     String(rule.SampleRate || 44_100),
     `-ac:a:${index}`,
     String(channels),
-    `-filter:a:${index}`,
-    'aresample=async=1:first_pts=0',
   ];
 }
 

@@ -210,7 +210,7 @@ function soundArguments(rule: TranscodeRule, source: AudioStreamInfo, options: V
   return audioStreamArguments(template, { index: 0, source, container: rule.Container }, options);
 }
 
-function muxArguments(rule: TranscodeRule, definition: number): string[] {
+export function muxArguments(rule: TranscodeRule, definition: number): string[] {
   switch (rule.Container) {
     case 'hls':
       return hlsArguments(rule, definition);
@@ -252,7 +252,7 @@ interface Expected {
   readonly codec: string | undefined;
 }
 
-async function collectFile(made: MadeFolder, name: string, expected: Expected): Promise<WorkYield> {
+export async function collectFile(made: MadeFolder, name: string, expected: Expected): Promise<WorkYield> {
   const info = await made.probe(name);
   const { video } = info;
   if (expected.size && video === null) throw malformed('nothing of the picture could be decoded');
@@ -275,7 +275,7 @@ async function collectFile(made: MadeFolder, name: string, expected: Expected): 
   return { fileNames: [name], details: {}, info };
 }
 
-async function collectHls(
+export async function collectHls(
   made: MadeFolder,
   name: string,
   expected: { length: LengthBounds; hasPicture: boolean; hasSound: boolean },
