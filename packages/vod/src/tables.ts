@@ -9,7 +9,6 @@ import type {
   TaskErrCode,
   TemplateKind,
 } from '@vodstack/protocol';
-import type { EditKind, EditRequests } from './edits/create-edit.ts';
 import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -317,6 +316,15 @@ export interface PullTable {
   message: Generated<string>;
   procedure_task_id: Generated<string>;
 }
+
+/** What each kind of task is asked for: the request's own members, as results repeat them. Kinds as in `TaskType`. */
+export interface EditRequests {
+  EditMedia: Pick<models.EditMediaRequest, 'FileInfos' | 'Definition' | 'ProcedureName' | 'OutputConfig'>;
+  ComposeMedia: Pick<models.ComposeMediaRequest, 'Tracks' | 'Canvas' | 'Output'>;
+  DescribeFileAttributesTask: Pick<models.DescribeFileAttributesRequest, 'FileId'>;
+}
+
+export type EditKind = keyof EditRequests;
 
 export interface EditTable {
   task_id: string;

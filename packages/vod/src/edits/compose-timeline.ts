@@ -1,6 +1,6 @@
 import type { models, PixelSize } from '@vodstack/protocol';
+import type { EditRequests } from '../tables.ts';
 import { MediaError, sourceFps, type TimelineItem } from '../transcode/index.ts';
-import type { EditRequests } from './create-edit.ts';
 import type { EditSource } from './edit-sources.ts';
 import type { Composition } from './join-timeline.ts';
 

@@ -1,20 +1,11 @@
-import type { models } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import type { VodContext } from '../context.ts';
 import { newEditTaskId, newFileId } from '../ids.ts';
+import type { EditKind, EditRequests } from '../tables.ts';
 import { assertNewSession } from '../tasks/create-task.ts';
 
 /** Queue of media to be made of others, and of files to be looked at. */
 export const EDIT_QUEUE = 'vod-edit';
-
-/** What each kind of task is asked for: the request's own members, as results repeat them. Kinds as in `TaskType`. */
-export interface EditRequests {
-  EditMedia: Pick<models.EditMediaRequest, 'FileInfos' | 'Definition' | 'ProcedureName' | 'OutputConfig'>;
-  ComposeMedia: Pick<models.ComposeMediaRequest, 'Tracks' | 'Canvas' | 'Output'>;
-  DescribeFileAttributesTask: Pick<models.DescribeFileAttributesRequest, 'FileId'>;
-}
-
-export type EditKind = keyof EditRequests;
 
 export interface NewEdit<Kind extends EditKind> {
   readonly kind: Kind;

@@ -3,8 +3,7 @@ import type { VodContext } from '../context.ts';
 import { toMediaUrl } from '../media/locations.ts';
 import { findMedia, findSource, type MediaWithArtifacts } from '../media/media-repository.ts';
 import { toWireTime } from '../media/wire-time.ts';
-import type { EditRow, TaskRow, VodDb } from '../tables.ts';
-import type { EditKind, EditRequests } from './create-edit.ts';
+import type { EditKind, EditRequests, EditRow, TaskRow, VodDb } from '../tables.ts';
 
 /** Never is this day, as everywhere. */
 const NEVER = '9999-12-31T23:59:59Z';

@@ -1,3 +1,4 @@
+import type { EditRequests } from '../tables.ts';
 import {
   frameSize,
   MediaError,
@@ -7,7 +8,6 @@ import {
   timeRange,
   type TranscodeRule,
 } from '../transcode/index.ts';
-import type { EditRequests } from './create-edit.ts';
 import type { EditSource } from './edit-sources.ts';
 
 type Request = EditRequests['EditMedia'];

@@ -4,10 +4,9 @@ import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { emitEvent, type NewEvent } from '../events/outbox.ts';
 import { startUploadProcedure } from '../procedures/start-procedure.ts';
-import type { EditRow, TaskRow, VodDb } from '../tables.ts';
+import type { EditKind, EditRow, TaskRow, VodDb } from '../tables.ts';
 import { isStillOurs } from '../tasks/task-attempt.ts';
 import { insertMedia, type NewMedia } from '../upload/insert-media.ts';
-import type { EditKind } from './create-edit.ts';
 import { findEditTask } from './edit-task.ts';
 
 /** One attempt at an edit. */
