@@ -19,6 +19,8 @@ export interface MediaTools extends ToolPaths {
   /** Names of the encoders in this build, e.g. `libsvtav1`. */
   readonly encoders: ReadonlySet<string>;
   readonly canDrawText: boolean;
+  /** True when the build has librsvg. */
+  readonly canDrawSvg: boolean;
   readonly sandbox: Sandbox;
   /** The whole environment of the child processes: nothing of ours leaks into a program that reads hostile files. */
   readonly environment: Readonly<Record<string, string>>;
@@ -38,11 +40,12 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     const result = await execa(ffmpegPath, ['-hide_banner', ...args], { extendEnv: false, env: environment });
     return result.stdout;
   };
-  const [banner, help, filters, encoders, sandbox] = await Promise.all([
+  const [banner, help, filters, encoders, decoders, sandbox] = await Promise.all([
     ask('-version'),
     ask('-h', 'long'),
     ask('-filters'),
     ask('-encoders'),
+    ask('-decoders'),
     probeSandbox({ command: [ffmpegPath, '-version'], environment, logger: options.logger }),
   ]);
   const tools: MediaTools = {
@@ -53,6 +56,7 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     canToneMap: /\szscale\s/.test(filters) && /\stonemap\s/.test(filters),
     encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name = '']) => name)),
     canDrawText: /\sdrawtext\s/.test(filters),
+    canDrawSvg: /\slibrsvg\s/.test(decoders),
     sandbox,
     environment,
   };
