@@ -4,6 +4,7 @@ import { distribution } from './migrations/distribution.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
+import { replay } from './migrations/replay.ts';
 import { results } from './migrations/results.ts';
 import { search } from './migrations/search.ts';
 import { subApplications } from './migrations/sub-applications.ts';
@@ -221,6 +222,7 @@ alter table vod.storage_object alter column etag set not null;
   pullUpload,
   subApplications,
   search,
+  replay,
 ];
 
 /**

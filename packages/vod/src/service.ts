@@ -6,6 +6,7 @@ import { runAction } from './actions/index.ts';
 import { ensureAccount } from './applications.ts';
 import { ACCOUNT, type Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
+import { createEventService, type EventService } from './events/event-service.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -61,6 +62,7 @@ export interface VodService {
   /** Who may sign calls. */
   readonly keys: Pick<KeyRing, 'find' | 'noteUse'>;
   readonly apiKeys: ApiKeys;
+  readonly events: EventService;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
@@ -82,6 +84,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   let ownSecretId = '';
   return {
     keys,
+    events: createEventService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;

@@ -273,6 +273,8 @@ export interface EventTable {
   payload: string;
   state: Generated<EventState>;
   attempts: Generated<number>;
+  /** Sends in all, until it counts as failed. */
+  send_limit: Generated<number>;
   next_attempt_at: DefaultTimestamp;
   leased_until: NullableTimestamp;
   handle: string | null;
