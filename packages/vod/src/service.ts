@@ -28,14 +28,14 @@ import { describeMedia, type MediaDetail } from './views/media-detail.ts';
 import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
 
 const QUEUE_SETTINGS = {
-  /** A worker that shows no sign of life for this long has lost its task. */
-  heartbeatSec: 10,
+  /** A worker that shows no sign of life for this long has lost its task. Long enough for a database that is away for ten seconds. */
+  heartbeatSec: 15,
   retryLimit: TRANSCODE_RETRIES,
 };
 
 /** Waiting for others more than for this machine: more at once than tasks of work. */
 const PULL_CONCURRENCY = 4;
-const PULL_SETTINGS = { heartbeatSec: 10, retryLimit: PULL_RETRIES };
+const PULL_SETTINGS = { heartbeatSec: 15, retryLimit: PULL_RETRIES };
 
 export interface VodService {
   /** Creates or upgrades the tables and makes sure that the account is there. */

@@ -9,7 +9,8 @@ import { runSubtasks } from './run-subtasks.ts';
 import { forgetEarlierAttempts, type Outcome, type Run, settleTask } from './settle-task.ts';
 import { takeOver } from './task-attempt.ts';
 
-const PROGRESS_INTERVAL_MS = 1000;
+/** ffmpeg reports twice a second: clients see progress at least every second. */
+const PROGRESS_INTERVAL_MS = 450;
 /** A task is tried again when the machine, not the media, was at fault. */
 export const TRANSCODE_RETRIES = 2;
 
@@ -30,7 +31,7 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
       ),
     });
     if (job.attempt <= TRANSCODE_RETRIES) assertMachineSound(outcomes);
-    await settleTask(context, run, outcomes);
+    await settleTask(context, run, outcomes, job.signal);
   } finally {
     await rm(scratchFolder, { recursive: true, force: true });
   }
