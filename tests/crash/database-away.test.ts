@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import { awaitProgress, awaitRecords } from '../support/await-task.ts';
 import { type ChildServer, findFreePort, startChildServer } from '../support/child-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { makeLongClip } from '../support/make-clip.ts';
+import { makeClip } from '../support/make-clip.ts';
 import { findEncoders } from '../support/processes.ts';
 import { startSeparatePostgres } from '../support/separate-postgres.ts';
 import { uploadFile } from '../support/upload.ts';
@@ -20,7 +20,8 @@ describe('a database that goes away in a transcode', { timeout: 240_000 }, () =>
 
   beforeAll(async () => {
     folder = await createWorkFolder();
-    clip = await makeLongClip(folder.join('long.mp4'));
+    const picture = 'testsrc2=size=640x360:rate=30,noise=alls=30:allf=t';
+    clip = await makeClip(folder.join('clip.mp4'), { picture, durationSec: 6, output: ['-crf', '35'] });
   });
 
   beforeEach((test) => {

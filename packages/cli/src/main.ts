@@ -7,13 +7,25 @@ import { envCommand } from './commands/env.ts';
 import { logsCommand } from './commands/logs.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
+import { workerCommand } from './commands/worker.ts';
+import { workersCommand } from './commands/workers.ts';
 import { describeFailure } from './failure.ts';
 
 const program = new Command('vodstack')
   .description('Video on demand that you run yourself, speaking Tencent Cloud VOD’s own protocol')
   .version(manifest.version)
   .showHelpAfterError('(--help shows what there is)');
-for (const command of [upCommand, uploadCommand, logsCommand, keysCommand, coverageCommand, envCommand]) {
+const commands = [
+  upCommand,
+  workerCommand,
+  workersCommand,
+  uploadCommand,
+  logsCommand,
+  keysCommand,
+  coverageCommand,
+  envCommand,
+];
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

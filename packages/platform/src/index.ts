@@ -45,6 +45,7 @@ export {
   type JobQueue,
   type QueueSettings,
   type SendOptions,
+  type StopOptions,
   type WorkOptions,
 } from './jobs/job-queue.ts';
 export { loadClientConfig, type ClientConfig, type ClientOptions } from './config/client-config.ts';
