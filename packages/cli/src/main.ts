@@ -11,6 +11,8 @@ import { replayCommand } from './commands/replay.ts';
 import { triggerCommand } from './commands/trigger.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
+import { workerCommand } from './commands/worker.ts';
+import { workersCommand } from './commands/workers.ts';
 import { describeFailure } from './failure.ts';
 
 const program = new Command('vodstack')
@@ -25,6 +27,8 @@ const commands = [
   triggerCommand,
   replayCommand,
   listenCommand,
+  workerCommand,
+  workersCommand,
   keysCommand,
   coverageCommand,
   envCommand,

@@ -11,3 +11,7 @@ export type { MediaDetail } from './views/media-detail.ts';
 export type { MediaPage, MediaSummary } from './views/media-view.ts';
 export { planTranscode, prepareMediaTools, probeMedia } from './transcode/index.ts';
 export { answerUnreadableUrl } from './upload/unreadable-url.ts';
+export type { WorkerIdentity } from './tasks/worker-registry.ts';
+export type { WorkerView } from './views/worker-view.ts';
+export { createVodWorker, type VodWorker } from './vod-worker.ts';
+export { followServer, type ServerFollower } from './tasks/server-record.ts';

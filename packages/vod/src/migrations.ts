@@ -9,6 +9,7 @@ import { results } from './migrations/results.ts';
 import { search } from './migrations/search.ts';
 import { subApplications } from './migrations/sub-applications.ts';
 import { templates } from './migrations/templates.ts';
+import { workers } from './migrations/workers.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [
@@ -223,6 +224,7 @@ alter table vod.storage_object alter column etag set not null;
   subApplications,
   search,
   replay,
+  workers,
 ];
 
 /**

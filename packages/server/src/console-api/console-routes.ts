@@ -71,6 +71,7 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       registerFunctions(scope, options);
       registerKeys(scope, options);
       registerEventRoutes(scope, options.vod.events);
+      scope.get('/workers', () => options.vod.listWorkers());
       scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));
       scope.post('/account/reveal', () => ({ secretKey: options.secretKey }));
@@ -116,6 +117,9 @@ function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   });
   scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) =>
     callAction(options, request, reply),
+  );
+  scope.post<{ Params: { taskId: string } }>('/tasks/:taskId/retry', (request, reply) =>
+    orRefuse(reply, async () => ({ taskId: await vod.retryTask(request.params.taskId) })),
   );
   scope.post('/uploads', async (request, reply) => {
     const upload = uploadBody.safeParse(request.body);
