@@ -2,6 +2,7 @@ import {
   eventMembers,
   type FileDeleteTask,
   type FileUploadTask,
+  type models,
   type ProcedureTask,
   type PullUploadTask,
 } from '@vodstack/protocol';
@@ -18,6 +19,9 @@ export type NewEvent = { readonly subAppId: number; readonly fileId: string } & 
   | { readonly type: 'NewFileUpload'; readonly content: FileUploadTask }
   | { readonly type: 'ProcedureStateChanged'; readonly content: ProcedureTask }
   | { readonly type: 'PullComplete'; readonly content: PullUploadTask }
+  | { readonly type: 'EditMediaComplete'; readonly content: models.EditMediaTask }
+  | { readonly type: 'ComposeMediaComplete'; readonly content: models.ComposeMediaTask }
+  | { readonly type: 'DescribeFileAttributesComplete'; readonly content: models.DescribeFileAttributesTask }
 );
 
 /** Event types that the cloud sends only when a switch is ON (ModifyEventConfig); all others are always sent. */
