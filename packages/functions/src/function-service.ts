@@ -20,6 +20,7 @@ import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } fr
 import { readRunnerId } from './runner-id.ts';
 import { createProcessStarter } from './runtime/function-process.ts';
 import { launchInstance } from './runtime/instance.ts';
+import type { LaunchExtras } from './runtime/launch-place.ts';
 import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
 
 export interface FunctionServiceOptions {
@@ -38,6 +39,8 @@ export interface FunctionServiceOptions {
   idleMs?: number;
   /** Loading a function may take this long. Default 65 s, as in the cloud. */
   initTimeoutMs?: number;
+  /** What every process is given besides what its function says. */
+  extras?: () => LaunchExtras;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
 }
@@ -54,7 +57,7 @@ export interface FunctionInfo extends DeployedFunction {
 }
 
 /**
- * The function service: deploys Node.js functions, keeps warm processes and runs requests on them with the cloud's
+ * The function service: deploys Node.js and Python functions, keeps warm processes and runs requests on them with the cloud's
  * limits, errors and logs. The schema `scf` must be migrated before `start`.
  */
 export interface FunctionService {
@@ -139,7 +142,7 @@ class LocalFunctionService implements FunctionService {
     const running = this.#assertRunning();
     const config: FunctionConfig = { namespace, ...rest };
     assertFunctionConfig(config);
-    const code = parseCodeFiles(files, config.handler);
+    const code = parseCodeFiles(files, config);
     const codeSha256 = hashCodeFiles(code);
     const known = await this.#functions.find(config);
     if (known && (await isUpToDate(running.code, known, { config, codeSha256 }))) {
@@ -216,11 +219,18 @@ class LocalFunctionService implements FunctionService {
       maxInstances = 10,
       initTimeoutMs = 65_000,
       logger,
+      extras,
     } = this.#options;
     const account = { appId: String(appId), uin, region };
-    const startProcess = await createProcessStarter(account);
+    const startProcess = await createProcessStarter({ account, ...(extras && { extras }) });
     const launch = (fn: DeployedFunction) =>
-      launchInstance({ fn, codeFolder: code.folderOf(fn.codeKey), account, startProcess, initTimeoutMs });
+      launchInstance({
+        fn,
+        place: { codeFolder: code.folderOf(fn.codeKey) },
+        account,
+        startProcess,
+        initTimeoutMs,
+      });
     return (fn) => createInstancePool({ fn, launch, logger, maxInstances, maxWaiting: MAX_WAITING });
   }
 

@@ -1,20 +1,31 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { DeployedFunction } from '../function-store.ts';
+import { toRuntimeKind, type RuntimeKind } from '../runtime-kind.ts';
+import type { Account } from './account.ts';
+import { toEnvironment } from './function-environment.ts';
+import { findInterpreters, type Interpreters } from './interpreters.ts';
+import type { LaunchExtras, LaunchPlace } from './launch-place.ts';
 
-/** Who the functions run as, in the cloud's terms. */
-export interface Account {
-  appId: string;
-  uin: string;
-  region: string;
+/** Starts the operating system process of one instance. @throws LaunchError when this machine cannot */
+export type StartProcess = (fn: DeployedFunction, place: LaunchPlace) => ChildProcess;
+
+/** The message is for the caller of the function: one sentence. */
+export class LaunchError extends Error {
+  override readonly name: string = 'LaunchError';
 }
 
-/** Starts the operating system process of one instance. */
-export type StartProcess = (fn: DeployedFunction, codeFolder: string) => ChildProcess;
+export interface ProcessStarterOptions {
+  account: Account;
+  /** Asked at every start: addresses are known only once the server listens. */
+  extras?: () => LaunchExtras;
+}
 
-const BOOTSTRAP = fileURLToPath(new URL('node-bootstrap.cjs', import.meta.url));
+const BOOTSTRAPS: Record<RuntimeKind, string> = {
+  node: fileURLToPath(new URL('node-bootstrap.cjs', import.meta.url)),
+  python: fileURLToPath(new URL('python-bootstrap.py', import.meta.url)),
+};
 const SETPRIV_PATHS = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/local/bin/setpriv'];
 /** Below this much heap Node has trouble to start at all. */
 const MIN_HEAP_MB = 64;
@@ -23,14 +34,17 @@ const MIN_HEAP_MB = 64;
  * Decides how processes are started on this machine: under `setpriv --pdeathsig` where it exists, so that even a
  * function in a busy loop dies with a server that was killed; elsewhere the bootstrap notices the closed channel.
  */
-export async function createProcessStarter(account: Account): Promise<StartProcess> {
-  const setpriv = await findSetpriv();
-  const file = setpriv ?? process.execPath;
-  const prefix = setpriv ? ['--pdeathsig', 'KILL', process.execPath] : [];
-  return (fn, codeFolder) => {
-    return spawn(file, [...prefix, ...toNodeOptions(fn), BOOTSTRAP], {
+export async function createProcessStarter(options: ProcessStarterOptions): Promise<StartProcess> {
+  const [setpriv, interpreters] = await Promise.all([findSetpriv(), findInterpreters()]);
+  const prefix = setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
+  return (fn, place) => {
+    const [interpreter, ...args] = toCommand(fn, interpreters);
+    const [file = interpreter, ...rest] = [...prefix, interpreter, ...args];
+    const { codeFolder, layerFolders = [] } = place;
+    const { account, extras = () => ({}) } = options;
+    return spawn(file, rest, {
       cwd: codeFolder,
-      env: toEnvironment(fn, codeFolder, account),
+      env: toEnvironment(fn, { codeFolder, layerFolders, interpreter }, { account, extras: extras() }),
       // Leads a process group of its own, so that whatever the function started can be killed with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -51,6 +65,14 @@ async function findSetpriv(): Promise<string | undefined> {
   return undefined;
 }
 
+function toCommand(fn: DeployedFunction, { node, python }: Interpreters): [string, ...string[]] {
+  if (toRuntimeKind(fn.runtime) !== 'python') return [node.file, ...toNodeOptions(fn), BOOTSTRAPS.node];
+  if (python) return [python.file, BOOTSTRAPS.python];
+  throw new LaunchError(
+    `The function needs Python 3.6 or newer and there is no such python3 on the server's PATH: install it and start the server again.`,
+  );
+}
+
 function toNodeOptions({ memoryMb }: DeployedFunction): string[] {
   return [
     `--max-old-space-size=${Math.max(MIN_HEAP_MB, memoryMb)}`,
@@ -60,30 +82,4 @@ function toNodeOptions({ memoryMb }: DeployedFunction): string[] {
     '--disable-warning=DEP0040',
     '--disable-warning=DEP0169',
   ];
-}
-
-/** Nothing of the server's environment: it holds keys. A user may set TZ or PATH, never a reserved name. */
-function toEnvironment(fn: DeployedFunction, codeFolder: string, account: Account): NodeJS.ProcessEnv {
-  return {
-    PATH: `${dirname(process.execPath)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
-    HOME: '/tmp',
-    PWD: codeFolder,
-    TZ: 'UTC',
-    LANG: 'en_US.UTF8',
-    LC_ALL: 'en_US.UTF8',
-    USER: 'qcloud',
-    LOGNAME: 'qcloud',
-    NODE_PATH: `${codeFolder}:${codeFolder}/node_modules`,
-    ...fn.environment,
-    USER_CODE_ROOT: `${codeFolder}/`,
-    SCF_RUNTIME: fn.runtime,
-    SCF_FUNCTIONNAME: fn.name,
-    SCF_FUNCTIONVERSION: '$LATEST',
-    SCF_NAMESPACE: fn.namespace,
-    TENCENTCLOUD_REGION: account.region,
-    TENCENTCLOUD_APPID: account.appId,
-    TENCENTCLOUD_UIN: account.uin,
-    TENCENTCLOUD_TZ: 'UTC',
-    TENCENTCLOUD_RUNENV: 'SCF',
-  };
 }

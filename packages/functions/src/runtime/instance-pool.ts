@@ -2,6 +2,7 @@ import type { Logger } from '@vodstack/platform';
 import type { DeployedFunction } from '../function-store.ts';
 import type { InitReport } from '../log-text.ts';
 import type { Outcome } from '../outcome.ts';
+import { LaunchError } from './function-process.ts';
 import type { Instance } from './instance.ts';
 
 /** An instance for one request. Give it back with `release` exactly once. */
@@ -159,7 +160,8 @@ class FunctionPool implements InstancePool {
         'no process can be started for a function',
       );
       const [waiter] = this.#waiters;
-      waiter?.settle({ kind: 'start-failed', message: 'no process can be started for the function' });
+      const message = err instanceof LaunchError ? err.message : 'no process can be started for the function';
+      waiter?.settle({ kind: 'start-failed', message });
       return undefined;
     }
   }

@@ -2,13 +2,16 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Duplex, type Readable, type Writable } from 'node:stream';
 import type { DeployedFunction } from '../function-store.ts';
-import { HANDLER_EXTENSIONS, toHandlerPath } from '../handler-path.ts';
+import { toHandlerPath } from '../handler-path.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { InitReport } from '../log-text.ts';
 import type { Outcome } from '../outcome.ts';
+import { HANDLER_EXTENSIONS, toRuntimeKind } from '../runtime-kind.ts';
+import type { Account } from './account.ts';
 import { parseChildMessage } from './child-message.ts';
 import { createFrameDecoder, encodeFrame, type Frame } from './frame-codec.ts';
-import type { Account, StartProcess } from './function-process.ts';
+import type { StartProcess } from './function-process.ts';
+import type { LaunchPlace } from './launch-place.ts';
 import { createLogCollector, type LogCollector } from './log-collector.ts';
 import { readPeakMemoryBytes } from './process-memory.ts';
 
@@ -52,7 +55,7 @@ export interface RunEnd {
 
 export interface InstanceOptions {
   fn: DeployedFunction;
-  codeFolder: string;
+  place: LaunchPlace;
   account: Account;
   startProcess: StartProcess;
   initTimeoutMs: number;
@@ -97,7 +100,7 @@ class ChildInstance implements Instance {
     const marker = `\u001e${randomUUID()}`;
     this.fn = options.fn;
     this.ready = this.#init.promise;
-    this.#child = options.startProcess(options.fn, options.codeFolder);
+    this.#child = options.startProcess(options.fn, options.place);
     this.#logs = createLogCollector({ marker });
     this.#initTimer = setTimeout(() => this.#failInit({ kind: 'init-timed-out' }), options.initTimeoutMs);
     // First of all: without a listener, a process that cannot be started would take the server down.
@@ -304,7 +307,7 @@ function toInitHeader({ fn, account }: InstanceOptions, marker: string): object 
   return {
     type: 'init',
     ...toHandlerPath(fn.handler),
-    extensions: HANDLER_EXTENSIONS,
+    extensions: HANDLER_EXTENSIONS[toRuntimeKind(fn.runtime) ?? 'node'],
     marker,
     timeLimitMs: fn.timeoutSec * 1000,
     maxBytes: MAX_PAYLOAD_BYTES,

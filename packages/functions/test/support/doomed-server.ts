@@ -11,7 +11,7 @@ await writeFile(
   'exports.main_handler = (loop) => { console.log(process.pid); if (loop) for (;;); return process.pid; };',
 );
 const account = { appId: '1', uin: '1', region: 'ap-guangzhou' };
-const startProcess = await createProcessStarter(account);
+const startProcess = await createProcessStarter({ account });
 const fn: DeployedFunction = {
   namespace: 'default',
   name: 'doomed',
@@ -31,7 +31,13 @@ const fn: DeployedFunction = {
 };
 
 async function launch(loop: boolean): Promise<number> {
-  const instance = launchInstance({ fn, codeFolder, account, startProcess, initTimeoutMs: 10_000 });
+  const instance = launchInstance({
+    fn,
+    place: { codeFolder },
+    account,
+    startProcess,
+    initTimeoutMs: 10_000,
+  });
   await instance.ready;
   const { outcome } = await instance.run({ requestId: 'a', event: 'false' }).ended;
   if (outcome.kind !== 'returned') throw new Error(`the function ended as ${outcome.kind}`);

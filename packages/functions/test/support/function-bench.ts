@@ -53,11 +53,17 @@ export async function deploy(
   service: FunctionService,
   name: string,
   code: string | CodeFiles,
-  options: { timeoutSec?: number; memoryMb?: number; environment?: Record<string, string> } = {},
+  options: {
+    runtime?: string;
+    timeoutSec?: number;
+    memoryMb?: number;
+    environment?: Record<string, string>;
+  } = {},
 ): Promise<void> {
-  const files = typeof code === 'string' ? { 'index.js': code } : code;
-  const { timeoutSec = 20, memoryMb = 128, environment = {} } = options;
-  const config = { runtime: 'Nodejs18.15', handler: 'index.main_handler', timeoutSec, memoryMb, environment };
+  const { runtime = 'Nodejs18.15', timeoutSec = 20, memoryMb = 128, environment = {} } = options;
+  const entry = runtime.startsWith('Python') ? 'index.py' : 'index.js';
+  const files = typeof code === 'string' ? { [entry]: code } : code;
+  const config = { runtime, handler: 'index.main_handler', timeoutSec, memoryMb, environment };
   await service.deploy({ name, files, ...config });
 }
 
