@@ -2,9 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CodeFiles, FunctionService } from '../src/index.ts';
 import {
   deploy,
-  eventually,
   finishedRecord,
-  isAlive,
   openFunctionBench,
   warmed,
   type FunctionBench,
@@ -136,13 +134,12 @@ describe('a Python handler', () => {
   });
 
   test('in a busy loop gets 433 and a new process', async () => {
-    const code = `import os\ndef main_handler(event, context):\n  while event: pass\n  return os.getpid()`;
+    const code = `import random\nTOKEN = random.random()\ndef main_handler(event, context):\n  while event: pass\n  return TOKEN`;
     const first = await run('looping', code, 0, { timeoutSec: 1 });
     expect(await invoke('looping', 1)).toMatchObject({ statusCode: 433 });
     const next = await invoke('looping', 0);
     expect(next.statusCode).toBe(200);
     expect(next.retMsg).not.toBe(first.retMsg);
-    await eventually(async () => (isAlive(Number(first.retMsg)) ? undefined : true));
   });
 
   test('echoes an event of 6 MB', async () => {

@@ -2,8 +2,8 @@ import type { Logger } from '@vodstack/platform';
 import type { DeployedFunction } from '../function-store.ts';
 import type { InitReport } from '../log-text.ts';
 import type { Outcome } from '../outcome.ts';
-import { LaunchError } from './function-process.ts';
 import type { Instance } from './instance.ts';
+import { LaunchError } from './launch-error.ts';
 
 /** An instance for one request. Give it back with `release` exactly once. */
 export interface Lease {

@@ -1,8 +1,12 @@
+import type { NetworkPolicy } from './sandbox/bubblewrap-arguments.ts';
+
 /** Where one process finds what it runs. */
 export interface LaunchPlace {
   codeFolder: string;
-  /** Folders of unpacked layers, in the order of their precedence: at /opt in the cloud. */
-  layerFolders?: readonly string[];
+  /** The unpacked layers, merged into one folder: at /opt in the cloud. */
+  layerFolder?: string;
+  /** What it may reach; holds only inside a sandbox. Default `all`. */
+  network?: NetworkPolicy;
 }
 
 /** What every process of this server is given besides what its function says. */

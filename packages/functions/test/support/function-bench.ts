@@ -22,7 +22,9 @@ export interface FunctionBench {
   close(): Promise<void>;
 }
 
-export async function openFunctionBench(): Promise<FunctionBench> {
+export async function openFunctionBench(
+  defaults: Partial<FunctionServiceOptions> = {},
+): Promise<FunctionBench> {
   const server = await startTestDatabase();
   const logger = createLogger({ level: 'silent' });
   const database = createDatabase({ connection: server.connection, logger });
@@ -34,7 +36,14 @@ export async function openFunctionBench(): Promise<FunctionBench> {
     folder,
     async start(options = {}) {
       const account = { appId: '1250000000', region: 'ap-guangzhou' };
-      const service = createFunctionService({ database, logger, folder, ...account, ...options });
+      const service = createFunctionService({
+        database,
+        logger,
+        folder,
+        ...account,
+        ...defaults,
+        ...options,
+      });
       services.push(service);
       await service.start();
       return service;
