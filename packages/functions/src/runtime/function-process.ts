@@ -52,8 +52,10 @@ const PROCESS_LIMIT = '--nproc=1024:1024';
 /** Decides, by probing once, how processes are started on this machine. */
 export async function createProcessStarter(options: ProcessStarterOptions): Promise<ProcessStarter> {
   const { isSandboxed = true } = options;
-  const interpreters = await findInterpreters();
-  const prlimit = await findProgram('prlimit', (path) => ['--core=0:0', path, '--version']);
+  const [interpreters, prlimit] = await Promise.all([
+    findInterpreters(),
+    findProgram('prlimit', (path) => ['--core=0:0', path, '--version']),
+  ]);
   const sandbox = isSandboxed ? await findSandbox(options.folder, interpreters) : undefined;
   if (sandbox) return toSandboxStarter(sandbox, { ...options, interpreters, prlimit });
   const setpriv = await findProgram('setpriv', (path) => ['--pdeathsig', 'KILL', path, '--version']);

@@ -22,14 +22,25 @@ const PROBE_TIMEOUT_MS = 10_000;
 const PYTHON_PROBE =
   'import sys; print(sys.executable); print(sys.base_prefix); print("%d.%d.%d" % sys.version_info[:3])';
 
-/** Functions run on the server's own Node, and on the first `python3` of PATH. */
+/** The system's first: found at once, and part of every sandbox. The one of PATH may be a version manager's slow script. */
+const PYTHONS = ['/usr/bin/python3', 'python3'];
+
+/** Functions run on the server's own Node, and on the system's `python3` or the first of PATH. */
 export async function findInterpreters(): Promise<Interpreters> {
   const [file, python] = await Promise.all([realpath(process.execPath), findPython()]);
   return { node: { file, prefix: undefined, version: process.versions.node }, python };
 }
 
 async function findPython(): Promise<Interpreter | undefined> {
-  const probe = promisify(execFile)('python3', ['-c', PYTHON_PROBE], { timeout: PROBE_TIMEOUT_MS });
+  for (const command of PYTHONS) {
+    const found = await probePython(command);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function probePython(command: string): Promise<Interpreter | undefined> {
+  const probe = promisify(execFile)(command, ['-c', PYTHON_PROBE], { timeout: PROBE_TIMEOUT_MS });
   const output = await probe.then(
     ({ stdout }) => stdout,
     () => '',

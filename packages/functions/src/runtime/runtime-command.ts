@@ -28,7 +28,7 @@ export function toRuntimeCommand(fn: DeployedFunction, { node, python }: Interpr
   }
   if (python) return { interpreter: python, options: [], bootstrap: BOOTSTRAPS.python };
   throw new LaunchError(
-    "The function needs Python 3.6 or newer and there is no such python3 on the server's PATH: install it and start the server again.",
+    'The function needs Python 3.6 or newer and there is no such python3 on this machine: install it and start the server again.',
   );
 }
 

@@ -44,10 +44,12 @@ export async function createSandbox(options: {
   /** Programs that must run inside, with the binds that they need. */
   probe: { command: readonly string[]; binds: WrapOptions['binds'] };
 }): Promise<Sandbox | undefined> {
-  const bwrap = await findProgram('bwrap', () => ['--version']);
+  const [bwrap, setpriv, users] = await Promise.all([
+    findProgram('bwrap', () => ['--version']),
+    findProgram('setpriv', (path) => ['--nnp', path, '--version']),
+    createSandboxUsers(options.folder),
+  ]);
   if (bwrap === undefined) return undefined;
-  const setpriv = await findProgram('setpriv', (path) => ['--nnp', path, '--version']);
-  const users = await createSandboxUsers(options.folder);
   const variants: SandboxVariant[] =
     process.getuid?.() === 0 && setpriv !== undefined ? ['root', 'user-namespace'] : ['user-namespace'];
   for (const variant of variants) {
