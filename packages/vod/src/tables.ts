@@ -241,9 +241,30 @@ export interface TaskTable {
   notify_mode: Generated<NotifyMode>;
   priority: Generated<number>;
   attempt: Generated<number>;
+  /** Who has the attempt that is under way, or had the last one. */
+  worker_id: Generated<string | null>;
   created_at: DefaultTimestamp;
   begin_at: NullableTimestamp;
   finish_at: NullableTimestamp;
+}
+
+export interface WorkerTable {
+  worker_id: string;
+  name: string;
+  role: 'server' | 'worker';
+  version: string;
+  cores: number;
+  slots: number;
+  state: 'ready' | 'draining';
+  started_at: DefaultTimestamp;
+  seen_at: DefaultTimestamp;
+}
+
+/** One row. */
+export interface ServerTable {
+  is_only: Generated<boolean>;
+  app_id: number;
+  public_url: string;
 }
 
 export interface SubtaskTable {
@@ -273,6 +294,8 @@ export interface EventTable {
   payload: string;
   state: Generated<EventState>;
   attempts: Generated<number>;
+  /** Sends in all, until it counts as failed. */
+  send_limit: Generated<number>;
   next_attempt_at: DefaultTimestamp;
   leased_until: NullableTimestamp;
   handle: string | null;
@@ -412,6 +435,8 @@ export interface VodTables {
   'vod.artifact': ArtifactTable;
   'vod.task': TaskTable;
   'vod.subtask': SubtaskTable;
+  'vod.worker': WorkerTable;
+  'vod.server': ServerTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
   'vod.pull': PullTable;

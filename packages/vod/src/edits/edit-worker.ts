@@ -52,7 +52,7 @@ export async function failEdit(context: VodContext, taskId: string, error: unkno
 }
 
 async function beginEdit(context: VodContext, taskId: string): Promise<EditRun | undefined> {
-  const task = await takeOver(context.db, taskId);
+  const task = await takeOver(context.db, taskId, context.workerId);
   if (!task) return undefined;
   const { kind } = task;
   if (!isEditKind(kind)) throw new Error(`task ${taskId} of the kind ${kind} is no edit`);

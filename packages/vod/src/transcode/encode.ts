@@ -84,11 +84,11 @@ interface RunGuard {
   readonly stop: () => void;
 }
 
-function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
+function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder, tools }: EncodeOptions): RunGuard {
   const controller = new AbortController();
   const endWith = (message: string): void => controller.abort(new MediaError('InternalError', message));
   const wallMs = limits.wallMs ?? 600_000 + plan.expected.fileSec * 60_000;
-  const stallMs = limits.stallMs ?? 120_000;
+  const stallMs = limits.stallMs ?? tools.stallMs ?? 120_000;
   const wall = setTimeout(
     () => endWith(`the run took longer than ${toSec(wallMs)}`),
     Math.min(wallMs, MAX_TIMER_MS),

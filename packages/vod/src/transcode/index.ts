@@ -1,5 +1,5 @@
 export { MediaError } from './media-error.ts';
-export { prepareMediaTools, type MediaTools } from './media-tools.ts';
+export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';
 export { planTranscode } from './plan-transcode.ts';
 export { probeMedia } from './probe-media.ts';
