@@ -112,6 +112,11 @@ async function makeMedia(
 ): Promise<NewMedia> {
   const { tools, logger } = context;
   const { encoders, canToneMap } = tools;
+  if (!tools.hasStatsPeriod) {
+    // Sounds are mixed by options of the same version.
+    const message = `media are made of others with ffmpeg 4.4 or newer, this is ${tools.version}`;
+    throw new MediaError('InvalidInput.ConfigurationUnsupported', message);
+  }
   const work = planTimeline(timeline, rule, { encoders, canToneMap, x264Preset: X264_PRESET });
   const [first] = timeline.items;
   const made = await runWork(work, {
