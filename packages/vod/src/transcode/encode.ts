@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { watchActivity } from './activity-watch.ts';
 import type { EngineLogger } from './engine-logger.ts';
+import { toHardware } from './hardware.ts';
 import { guardedInput } from './input-guard.ts';
 import { MediaError } from './media-error.ts';
 import { runMediaProcess } from './media-process.ts';
@@ -66,12 +67,14 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
 }
 
 function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string[] {
+  const software = { inputArgs: plan.inputArgs ?? [], ffmpegArgs: plan.ffmpegArgs };
+  const { inputArgs, ffmpegArgs } = tools.hardware ? toHardware(software, tools.hardware) : software;
   return [
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
-    plan.inputArgs ?? [],
+    inputArgs,
     guardedInput(source),
-    plan.ffmpegArgs,
+    ffmpegArgs,
   ].flat();
 }
 
