@@ -2,9 +2,13 @@ import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageCommand } from './commands/coverage.ts';
+import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
+import { listenCommand } from './commands/listen.ts';
 import { logsCommand } from './commands/logs.ts';
+import { replayCommand } from './commands/replay.ts';
+import { triggerCommand } from './commands/trigger.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -17,10 +21,14 @@ const program = new Command('vodstack')
   .showHelpAfterError('(--help shows what there is)');
 const commands = [
   upCommand,
-  workerCommand,
-  workersCommand,
   uploadCommand,
   logsCommand,
+  eventsCommand,
+  triggerCommand,
+  replayCommand,
+  listenCommand,
+  workerCommand,
+  workersCommand,
   keysCommand,
   coverageCommand,
   envCommand,

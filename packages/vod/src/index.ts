@@ -1,10 +1,12 @@
 export { actionCoverage, type ActionCoverage } from './actions/index.ts';
+export { EVENT_STATES, type EventService } from './events/event-service.ts';
 export type { Caller } from './caller.ts';
 export type { VodContext } from './context.ts';
 export type { AccessKey } from './keys/access-key.ts';
 export type { ApiKeys, ApiKeyView } from './keys/api-keys.ts';
 export { createVodService, type VodOptions, type VodService } from './service.ts';
 export type { VodTables } from './tables.ts';
+export type { EventView } from './views/event-view.ts';
 export type { MediaDetail } from './views/media-detail.ts';
 export type { MediaPage, MediaSummary } from './views/media-view.ts';
 export { planTranscode, prepareMediaTools, probeMedia } from './transcode/index.ts';

@@ -1,9 +1,11 @@
 import type { Migration } from '@vodstack/platform';
 import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
+import { edits } from './migrations/edits.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
+import { replay } from './migrations/replay.ts';
 import { results } from './migrations/results.ts';
 import { search } from './migrations/search.ts';
 import { subApplications } from './migrations/sub-applications.ts';
@@ -222,7 +224,9 @@ alter table vod.storage_object alter column etag set not null;
   pullUpload,
   subApplications,
   search,
+  replay,
   workers,
+  edits,
 ];
 
 /**

@@ -4,7 +4,9 @@ import { runAction } from './actions/index.ts';
 import { ensureAccount } from './applications.ts';
 import { ACCOUNT, type Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
+import { createEventService, type EventService } from './events/event-service.ts';
 import { emptyFolder } from './empty-folder.ts';
+import { EDIT_QUEUE } from './edits/create-edit.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -21,7 +23,7 @@ import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
 import { retryTask } from './tasks/retry-task.ts';
 import { recordServer } from './tasks/server-record.ts';
-import { TASK_QUEUE_SETTINGS, workOnTasks } from './tasks/work-on-tasks.ts';
+import { EDIT_QUEUE_SETTINGS, TASK_QUEUE_SETTINGS, workOnTasks } from './tasks/work-on-tasks.ts';
 import { createWorkerRegistry, type WorkerIdentity } from './tasks/worker-registry.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
 import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
@@ -58,6 +60,7 @@ export interface VodService {
   /** Who may sign calls. */
   readonly keys: Pick<KeyRing, 'find' | 'noteUse'>;
   readonly apiKeys: ApiKeys;
+  readonly events: EventService;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
@@ -84,6 +87,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   let ownSecretId = '';
   return {
     keys,
+    events: createEventService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;
@@ -91,6 +95,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await ensureAccount(context, key);
       await context.jobs.defineQueue(TRANSCODE_QUEUE, TASK_QUEUE_SETTINGS);
       await context.jobs.defineQueue(PULL_QUEUE, PULL_SETTINGS);
+      await context.jobs.defineQueue(EDIT_QUEUE, EDIT_QUEUE_SETTINGS);
       // What was in the making when the last run ended is made anew.
       await emptyFolder(context.scratchFolder);
     },

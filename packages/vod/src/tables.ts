@@ -294,6 +294,8 @@ export interface EventTable {
   payload: string;
   state: Generated<EventState>;
   attempts: Generated<number>;
+  /** Sends in all, until it counts as failed. */
+  send_limit: Generated<number>;
   next_attempt_at: DefaultTimestamp;
   leased_until: NullableTimestamp;
   handle: string | null;
@@ -334,6 +336,26 @@ export interface PullTable {
   validator: string | null;
   progress: Generated<number>;
   err_code: Generated<TaskErrCode>;
+  message: Generated<string>;
+  procedure_task_id: Generated<string>;
+}
+
+/** What each kind of task is asked for: the request's own members, as results repeat them. Kinds as in `TaskType`. */
+export interface EditRequests {
+  EditMedia: Pick<models.EditMediaRequest, 'FileInfos' | 'Definition' | 'ProcedureName' | 'OutputConfig'>;
+  ComposeMedia: Pick<models.ComposeMediaRequest, 'Tracks' | 'Canvas' | 'Output'>;
+  DescribeFileAttributesTask: Pick<models.DescribeFileAttributesRequest, 'FileId'>;
+}
+
+export type EditKind = keyof EditRequests;
+
+export interface EditTable {
+  task_id: string;
+  file_id: string;
+  request: Json<EditRequests[EditKind]>;
+  result: NullableJson<object>;
+  progress: Generated<number>;
+  err_code_ext: Generated<ErrCodeExt | ''>;
   message: Generated<string>;
   procedure_task_id: Generated<string>;
 }
@@ -418,6 +440,7 @@ export interface VodTables {
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
   'vod.pull': PullTable;
+  'vod.edit': EditTable;
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
@@ -436,6 +459,7 @@ export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
+export type EditRow = Selectable<EditTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
 export type TemplateRow = Selectable<TemplateTable>;
 export type ProcedureRow = Selectable<ProcedureTable>;

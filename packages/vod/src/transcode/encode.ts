@@ -16,6 +16,8 @@ import type { TranscodeLimits } from './transcode-limits.ts';
 export interface EncodeRun {
   /** What stands before the input: where to seek to. */
   readonly inputArgs?: readonly string[];
+  /** All inputs, guarded, where it is not the source alone. */
+  readonly inputs?: readonly string[];
   readonly ffmpegArgs: readonly string[];
   /** How long the result is going to be: 100 percent. */
   readonly expected: { readonly fileSec: number };
@@ -73,7 +75,7 @@ function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
     inputArgs,
-    guardedInput(source),
+    plan.inputs ?? guardedInput(source),
     ffmpegArgs,
   ].flat();
 }
