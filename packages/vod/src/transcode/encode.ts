@@ -58,7 +58,9 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
       killGraceMs: options.limits?.killGraceMs ?? 5000,
       onOutput: followProgress(plan.expected.fileSec, guard.touch, options.onPercent),
     });
-    logger.debug(result, 'ffmpeg ended');
+    if (result.exitCode === 0 || options.signal.aborted) logger.debug(result, 'ffmpeg ended');
+    // Users are told one line; whoever has to find the cause needs the ones before it.
+    else logger.warn(result, 'ffmpeg failed');
     if (guard.signal.reason instanceof MediaError) return { isFinished: false, failure: guard.signal.reason };
     return result.exitCode === 0
       ? { isFinished: true, trouble: findMachineTrouble(result) }
