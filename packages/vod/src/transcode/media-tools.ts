@@ -20,6 +20,8 @@ export interface MediaTools extends ToolPaths {
   /** Names of the encoders in this build, e.g. `libsvtav1`. */
   readonly encoders: ReadonlySet<string>;
   readonly canDrawText: boolean;
+  /** True when the build has librsvg. */
+  readonly canDrawSvg: boolean;
   readonly sandbox: Sandbox;
   /** An ffmpeg that gets no further for this long is ended. Default 120 s. */
   readonly stallMs?: number;
@@ -46,11 +48,12 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     const result = await execa(ffmpegPath, ['-hide_banner', ...args], { extendEnv: false, env: environment });
     return result.stdout;
   };
-  const [banner, help, filters, encoders, sandbox] = await Promise.all([
+  const [banner, help, filters, encoders, decoders, sandbox] = await Promise.all([
     ask('-version'),
     ask('-h', 'long'),
     ask('-filters'),
     ask('-encoders'),
+    ask('-decoders'),
     probeSandbox({ command: [ffmpegPath, '-version'], environment, logger: options.logger }),
   ]);
   const encoderNames = new Set(
@@ -71,6 +74,7 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     canToneMap: /\szscale\s/.test(filters) && /\stonemap\s/.test(filters),
     encoders: encoderNames,
     canDrawText: /\sdrawtext\s/.test(filters),
+    canDrawSvg: /\slibrsvg\s/.test(decoders),
     sandbox,
     hardware,
     ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
