@@ -15,6 +15,8 @@ import type { TranscodeLimits } from './transcode-limits.ts';
 export interface EncodeRun {
   /** What stands before the input: where to seek to. */
   readonly inputArgs?: readonly string[];
+  /** All inputs, guarded, where it is not the source alone. */
+  readonly inputs?: readonly string[];
   readonly ffmpegArgs: readonly string[];
   /** How long the result is going to be: 100 percent. */
   readonly expected: { readonly fileSec: number };
@@ -70,7 +72,7 @@ function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
     plan.inputArgs ?? [],
-    guardedInput(source),
+    plan.inputs ?? guardedInput(source),
     plan.ffmpegArgs,
   ].flat();
 }
@@ -82,11 +84,11 @@ interface RunGuard {
   readonly stop: () => void;
 }
 
-function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
+function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder, tools }: EncodeOptions): RunGuard {
   const controller = new AbortController();
   const endWith = (message: string): void => controller.abort(new MediaError('InternalError', message));
   const wallMs = limits.wallMs ?? 600_000 + plan.expected.fileSec * 60_000;
-  const stallMs = limits.stallMs ?? 120_000;
+  const stallMs = limits.stallMs ?? tools.stallMs ?? 120_000;
   const wall = setTimeout(
     () => endWith(`the run took longer than ${toSec(wallMs)}`),
     Math.min(wallMs, MAX_TIMER_MS),
