@@ -18,9 +18,10 @@ import {
 } from './invocation-store.ts';
 import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
 import { readRunnerId } from './runner-id.ts';
-import { createLauncher, type RuntimeOptions } from './runtime/create-launcher.ts';
+import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
 import type { Isolation } from './runtime/function-process.ts';
 import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
+import { createWarmInstances } from './runtime/warm-instances.ts';
 
 export interface FunctionServiceOptions extends RuntimeOptions {
   database: Database;
@@ -30,7 +31,9 @@ export interface FunctionServiceOptions extends RuntimeOptions {
   clock?: () => Date;
   /** Most instances of one function at once. Default 10. */
   maxInstances?: number;
-  /** Idle instances end after this time, the last one used excepted. Default 5 minutes. */
+  /** Most instances of all functions that wait for work. Default 8. */
+  maxWarm?: number;
+  /** Idle instances end after this time. Default 5 minutes. */
   idleMs?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
@@ -99,7 +102,7 @@ interface Running {
   invocations: InvocationStore;
   invoker: Invoker;
   createPool(fn: DeployedFunction): InstancePool;
-  isolation: Isolation;
+  launcher: Launcher;
   timers: NodeJS.Timeout[];
 }
 
@@ -182,7 +185,7 @@ class LocalFunctionService implements FunctionService {
   }
 
   isolation(): Isolation | undefined {
-    return this.#running?.isolation;
+    return this.#running?.launcher.isolation;
   }
 
   async deleteOldLogs(): Promise<number> {
@@ -209,11 +212,18 @@ class LocalFunctionService implements FunctionService {
       folder,
       folderOf: (key) => code.folderOf(key),
     });
-    const { maxInstances = 10 } = this.#options;
-    const createPool = (fn: DeployedFunction): InstancePool =>
-      createInstancePool({ fn, launch: launcher.launch, logger, maxInstances, maxWaiting: MAX_WAITING });
+    const { maxInstances = 10, maxWarm = 8 } = this.#options;
+    const { launch } = launcher;
+    const pools = {
+      launch,
+      logger,
+      maxInstances,
+      maxWaiting: MAX_WAITING,
+      warm: createWarmInstances(maxWarm),
+    };
+    const createPool = (fn: DeployedFunction): InstancePool => createInstancePool({ ...pools, fn });
     const timers = this.#startTimers(invocations);
-    this.#running = { code, invocations, invoker, createPool, timers, isolation: launcher.isolation };
+    this.#running = { code, invocations, invoker, createPool, timers, launcher };
     await this.#cleanLogs(invocations);
   }
 
@@ -249,6 +259,7 @@ class LocalFunctionService implements FunctionService {
     const deadline = setTimeout(() => running.invoker.interruptAll(), this.#options.drainMs ?? 10_000);
     await running.invoker.settled();
     clearTimeout(deadline);
+    running.launcher.stop();
     await Promise.all([...closed, ...this.#retiring]);
   }
 
