@@ -3,6 +3,7 @@ import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
+import { mediaSearch } from './migrations/media-search.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
 import { results } from './migrations/results.ts';
 import { search } from './migrations/search.ts';
@@ -221,6 +222,7 @@ alter table vod.storage_object alter column etag set not null;
   pullUpload,
   subApplications,
   search,
+  mediaSearch,
 ];
 
 /**
