@@ -7,6 +7,7 @@ import { pullUpload } from './migrations/pull-upload.ts';
 import { results } from './migrations/results.ts';
 import { search } from './migrations/search.ts';
 import { subApplications } from './migrations/sub-applications.ts';
+import { taskPlans } from './migrations/task-plans.ts';
 import { templates } from './migrations/templates.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
@@ -221,6 +222,7 @@ alter table vod.storage_object alter column etag set not null;
   pullUpload,
   subApplications,
   search,
+  taskPlans,
 ];
 
 /**

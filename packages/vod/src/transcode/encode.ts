@@ -11,9 +11,18 @@ import { describeRunFailure, findMachineTrouble } from './run-failure.ts';
 import { DEFAULT_SANDBOX_LIMITS } from './sandbox.ts';
 import type { TranscodeLimits } from './transcode-limits.ts';
 
-/** What one ffmpeg run needs besides its input. */
+/** A file that the run reads instead of the source, relative to its scratch folder. */
+export interface RunInput {
+  readonly file: string;
+  /** What stands before it, e.g. which frames to skip. */
+  readonly inputArgs?: readonly string[];
+}
+
+/** What one ffmpeg run needs. */
 export interface EncodeRun {
-  /** What stands before the input: where to seek to. */
+  /** Default: the source. */
+  readonly inputs?: readonly RunInput[];
+  /** What stands before the source: where to seek to. */
   readonly inputArgs?: readonly string[];
   readonly ffmpegArgs: readonly string[];
   /** How long the result is going to be: 100 percent. */
@@ -32,7 +41,8 @@ export interface EncodeOptions {
 }
 
 export type Encoding =
-  | { readonly isFinished: false; readonly failure: MediaError }
+  /** `isOwnFault`: ffmpeg ended by itself, for a reason that lies neither in the source nor in the machine. */
+  | { readonly isFinished: false; readonly failure: MediaError; readonly isOwnFault: boolean }
   /** `trouble` is what ffmpeg complained of without failing: the likely cause should a file turn out wrong. */
   | { readonly isFinished: true; readonly trouble: MediaError | null };
 
@@ -56,10 +66,14 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
       onOutput: followProgress(plan.expected.fileSec, guard.touch, options.onPercent),
     });
     logger.debug(result, 'ffmpeg ended');
-    if (guard.signal.reason instanceof MediaError) return { isFinished: false, failure: guard.signal.reason };
-    return result.exitCode === 0
-      ? { isFinished: true, trouble: findMachineTrouble(result) }
-      : { isFinished: false, failure: describeRunFailure(result, [source, resolve(scratchFolder)]) };
+    if (guard.signal.reason instanceof MediaError) {
+      return { isFinished: false, failure: guard.signal.reason, isOwnFault: false };
+    }
+    if (result.exitCode === 0) return { isFinished: true, trouble: findMachineTrouble(result) };
+    const failure = describeRunFailure(result, [source, resolve(scratchFolder)]);
+    const isMachines = result.exitCode === undefined || findMachineTrouble(result) !== null;
+    const isOwnFault = !isMachines && !failure.errCodeExt.startsWith('SourceFileError');
+    return { isFinished: false, failure, isOwnFault };
   } finally {
     guard.stop();
   }
@@ -69,8 +83,10 @@ function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string
   return [
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
-    plan.inputArgs ?? [],
-    guardedInput(source),
+    plan.inputs?.flatMap(({ file, inputArgs = [] }) => [...inputArgs, ...guardedInput(file)]) ?? [
+      ...(plan.inputArgs ?? []),
+      ...guardedInput(source),
+    ],
     plan.ffmpegArgs,
   ].flat();
 }

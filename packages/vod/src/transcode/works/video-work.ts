@@ -4,7 +4,9 @@ import type { PixelSize } from '@vodstack/protocol';
 import { NO_METADATA } from '../encoder-arguments.ts';
 import { MediaError } from '../media-error.ts';
 import type { AudioStreamInfo, SourceInfo } from '../source-info.ts';
-import { fitOf, frameSize } from './frame-size.ts';
+import type { PictureDemand } from '../stream-demand.ts';
+import { fitOf, frameSize, isInProportion } from './frame-size.ts';
+import { packArguments } from './pack.ts';
 import { prepareFilters, requirePicture } from './picture-source.ts';
 import { playlistFiles, playlistSec, sumSizes } from './playlist.ts';
 import {
@@ -70,23 +72,29 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
   const length = lengthBounds(source, range, audio, isAudioOnly);
   const isPart = lengthSec < source.durationSec;
   const fileName = mainName(options.definition, container);
+  const mux = [...NO_METADATA, ...muxArguments(rule, options.definition), fileName];
+  const limits = { expected: { fileSec: lengthSec }, maxOutputBytes: 2 ** 40 };
+  const maxSec = ['-t', isPart ? lengthSec.toFixed(3) : String(Math.ceil(lengthSec) + 1)];
+  const canPack = picture?.demand && !isPart && (audio === undefined || isAac(rule));
   return {
     runs: [
       {
         inputArgs: range.startSec > 0 ? ['-ss', range.startSec.toFixed(3)] : [],
-        ffmpegArgs: [
-          ...(picture?.inputArgs ?? []),
-          ...streams,
-          ...NO_METADATA,
-          '-t',
-          isPart ? lengthSec.toFixed(3) : String(Math.ceil(lengthSec) + 1),
-          ...muxArguments(rule, options.definition),
-          fileName,
-        ],
-        expected: { fileSec: lengthSec },
-        maxOutputBytes: 2 ** 40,
+        ffmpegArgs: [...(picture?.inputArgs ?? []), ...streams, ...maxSec, ...mux],
+        ...limits,
       },
     ],
+    ...(canPack && picture.demand
+      ? {
+          packing: {
+            demand: {
+              pictures: [picture.demand],
+              sounds: audio ? [{ rule: rule.AudioTemplate ?? {}, container }] : [],
+            },
+            run: (files) => ({ ...packArguments(files, mux), ...limits }),
+          },
+        }
+      : {}),
     inputs: picture?.files ?? {},
     collect: (made) =>
       container === 'hls'
@@ -98,6 +106,11 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
             codec: options.isRemux || isAudioOnly ? undefined : codecOf(rule.VideoTemplate ?? {}),
           }),
   };
+}
+
+/** Sound that goes from MP4 into every container of video. */
+function isAac({ AudioTemplate }: TranscodeRule): boolean {
+  return ['', 'aac', 'libfdk_aac'].includes(AudioTemplate?.Codec ?? '');
 }
 
 /** The file name of a rendition, as the cloud's (observed). */
@@ -131,6 +144,8 @@ interface PictureArguments {
   readonly args: readonly string[];
   readonly files: Readonly<Record<string, string | Buffer>>;
   readonly size: PixelSize | undefined;
+  /** Set when the picture needs no more than a scale. */
+  readonly demand?: PictureDemand | undefined;
 }
 
 function pictureArguments(
@@ -168,10 +183,13 @@ function pictureArguments(
     options.canDrawText,
   );
   const tehd = rule.TEHDConfig?.Type && rule.TEHDConfig.Type !== 'OFF' ? rule.TEHDConfig : undefined;
+  const isPlain =
+    marks.chains.length === 0 && codecOf(template) !== 'av1' && isInProportion(source.display, size);
   return {
     inputArgs: marks.inputArgs,
     files: marks.files,
     size,
+    ...(isPlain ? { demand: { size, fps: Number(fps.toFixed(6)), rule: template, tehd } } : {}),
     args: [
       '-filter_complex',
       [base, ...marks.chains].join(';'),
