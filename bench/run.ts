@@ -3,6 +3,7 @@ import { api } from './api.ts';
 import type { BenchResult } from './bench-result.ts';
 import { mainFlow } from './main-flow.ts';
 import { search } from './search.ts';
+import { transcode } from './transcode.ts';
 import { upload } from './upload.ts';
 import { uploadMemory } from './upload-memory.ts';
 
@@ -10,6 +11,7 @@ const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResul
   api,
   'main-flow': mainFlow,
   search,
+  transcode,
   upload,
   'upload-memory': uploadMemory,
 };
