@@ -1,3 +1,5 @@
+export type { ChunkOptions } from './chunks/chunk-plan.ts';
+export { probeKeyframes } from './chunks/probe-keyframes.ts';
 export { MediaError } from './media-error.ts';
 export { prepareMediaTools, type MediaTools } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';
