@@ -18,26 +18,20 @@ import {
 } from './invocation-store.ts';
 import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
 import { readRunnerId } from './runner-id.ts';
-import { createProcessStarter } from './runtime/function-process.ts';
-import { launchInstance } from './runtime/instance.ts';
+import { createLauncher, type RuntimeOptions } from './runtime/create-launcher.ts';
+import type { Isolation } from './runtime/function-process.ts';
 import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
 
-export interface FunctionServiceOptions {
+export interface FunctionServiceOptions extends RuntimeOptions {
   database: Database;
   logger: Logger;
   /** Where the code of the functions lives; made with mode 0700. One server at a time. */
   folder: string;
-  appId: string | number;
-  region: string;
-  /** The account's owner, as functions see it. Default: the AppId. */
-  uin?: string;
   clock?: () => Date;
   /** Most instances of one function at once. Default 10. */
   maxInstances?: number;
   /** Idle instances end after this time, the last one used excepted. Default 5 minutes. */
   idleMs?: number;
-  /** Loading a function may take this long. Default 65 s, as in the cloud. */
-  initTimeoutMs?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
 }
@@ -54,7 +48,7 @@ export interface FunctionInfo extends DeployedFunction {
 }
 
 /**
- * The function service: deploys Node.js functions, keeps warm processes and runs requests on them with the cloud's
+ * The function service: deploys Node.js and Python functions, keeps warm processes and runs requests on them with the cloud's
  * limits, errors and logs. The schema `scf` must be migrated before `start`.
  */
 export interface FunctionService {
@@ -81,6 +75,8 @@ export interface FunctionService {
   invoke(request: InvokeRequest & { namespace?: string; name: string }): Promise<InvokeResult>;
   /** Newest first. A request that runs has `retCode` 2 and no log yet. */
   logs(query: Omit<LogQuery, 'namespace'> & { namespace?: string }): Promise<InvocationRecord[]>;
+  /** What functions are kept in on this machine; undefined before `start`. */
+  isolation(): Isolation | undefined;
   /** Deletes what is older than 7 days; runs at start and hourly by itself. Answers how many requests went. */
   deleteOldLogs(): Promise<number>;
 }
@@ -103,6 +99,7 @@ interface Running {
   invocations: InvocationStore;
   invoker: Invoker;
   createPool(fn: DeployedFunction): InstancePool;
+  isolation: Isolation;
   timers: NodeJS.Timeout[];
 }
 
@@ -139,7 +136,7 @@ class LocalFunctionService implements FunctionService {
     const running = this.#assertRunning();
     const config: FunctionConfig = { namespace, ...rest };
     assertFunctionConfig(config);
-    const code = parseCodeFiles(files, config.handler);
+    const code = parseCodeFiles(files, config);
     const codeSha256 = hashCodeFiles(code);
     const known = await this.#functions.find(config);
     if (known && (await isUpToDate(running.code, known, { config, codeSha256 }))) {
@@ -184,6 +181,10 @@ class LocalFunctionService implements FunctionService {
     return this.#assertRunning().invocations.list({ namespace, ...query });
   }
 
+  isolation(): Isolation | undefined {
+    return this.#running?.isolation;
+  }
+
   async deleteOldLogs(): Promise<number> {
     const { invocations } = this.#assertRunning();
     return invocations.deleteBefore(new Date(this.#clock().getTime() - RETENTION_MS));
@@ -203,25 +204,17 @@ class LocalFunctionService implements FunctionService {
     const functions = await this.#functions.list();
     await code.sweep(new Set(functions.map((fn) => fn.codeKey)), this.#clock());
     const invoker = createInvoker({ invocations, logger, clock: this.#clock });
-    const createPool = await this.#createPoolFactory(code);
-    this.#running = { code, invocations, invoker, createPool, timers: this.#startTimers(invocations) };
+    const launcher = await createLauncher({
+      ...this.#options,
+      folder,
+      folderOf: (key) => code.folderOf(key),
+    });
+    const { maxInstances = 10 } = this.#options;
+    const createPool = (fn: DeployedFunction): InstancePool =>
+      createInstancePool({ fn, launch: launcher.launch, logger, maxInstances, maxWaiting: MAX_WAITING });
+    const timers = this.#startTimers(invocations);
+    this.#running = { code, invocations, invoker, createPool, timers, isolation: launcher.isolation };
     await this.#cleanLogs(invocations);
-  }
-
-  async #createPoolFactory(code: CodeStore): Promise<Running['createPool']> {
-    const {
-      appId,
-      region,
-      uin = String(appId),
-      maxInstances = 10,
-      initTimeoutMs = 65_000,
-      logger,
-    } = this.#options;
-    const account = { appId: String(appId), uin, region };
-    const startProcess = await createProcessStarter(account);
-    const launch = (fn: DeployedFunction) =>
-      launchInstance({ fn, codeFolder: code.folderOf(fn.codeKey), account, startProcess, initTimeoutMs });
-    return (fn) => createInstancePool({ fn, launch, logger, maxInstances, maxWaiting: MAX_WAITING });
   }
 
   #startTimers(invocations: InvocationStore): NodeJS.Timeout[] {

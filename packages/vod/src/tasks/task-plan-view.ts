@@ -32,16 +32,16 @@ function describeShared(
     ...(chunks.sound ? [toRunView('sound', served, chunks.sound, [])] : []),
   ];
   const names = pieces.map(({ name }) => name);
-  return [...pieces, toRunView(SHARED_FOLDER, served, chunks.join ?? { inputs: [], ffmpegArgs: [] }, names)];
+  return [...pieces, toRunView(SHARED_FOLDER, served, chunks.join ?? { files: [], ffmpegArgs: [] }, names)];
 }
 
 function toRunView(
   name: string,
   subtasks: readonly number[],
-  run: Pick<EncodeRun, 'inputs' | 'inputArgs' | 'ffmpegArgs'>,
+  run: Pick<EncodeRun, 'files' | 'inputArgs' | 'ffmpegArgs'>,
   after: readonly string[],
 ): PlannedRunView {
-  const inputs = run.inputs ?? [{ file: 'source', inputArgs: run.inputArgs ?? [] }];
+  const inputs = run.files ?? [{ file: 'source', inputArgs: run.inputArgs ?? [] }];
   return {
     name,
     subtasks,

@@ -20,10 +20,12 @@ export interface RunInput {
 
 /** What one ffmpeg run needs. */
 export interface EncodeRun {
-  /** Default: the source. */
-  readonly inputs?: readonly RunInput[];
+  /** Files made by other runs, read instead of the source. */
+  readonly files?: readonly RunInput[];
   /** What stands before the source: where to seek to. */
   readonly inputArgs?: readonly string[];
+  /** All inputs, guarded, where it is not the source alone. */
+  readonly inputs?: readonly string[];
   readonly ffmpegArgs: readonly string[];
   /** How long the result is going to be: 100 percent. */
   readonly expected: { readonly fileSec: number };
@@ -83,10 +85,10 @@ function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string
   return [
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
-    plan.inputs?.flatMap(({ file, inputArgs = [] }) => [...inputArgs, ...guardedInput(file)]) ?? [
-      ...(plan.inputArgs ?? []),
-      ...guardedInput(source),
-    ],
+    plan.inputArgs ?? [],
+    plan.inputs ??
+      plan.files?.flatMap(({ file, inputArgs = [] }) => [...inputArgs, ...guardedInput(file)]) ??
+      guardedInput(source),
     plan.ffmpegArgs,
   ].flat();
 }
@@ -98,11 +100,11 @@ interface RunGuard {
   readonly stop: () => void;
 }
 
-function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
+function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder, tools }: EncodeOptions): RunGuard {
   const controller = new AbortController();
   const endWith = (message: string): void => controller.abort(new MediaError('InternalError', message));
   const wallMs = limits.wallMs ?? 600_000 + plan.expected.fileSec * 60_000;
-  const stallMs = limits.stallMs ?? 120_000;
+  const stallMs = limits.stallMs ?? tools.stallMs ?? 120_000;
   const wall = setTimeout(
     () => endWith(`the run took longer than ${toSec(wallMs)}`),
     Math.min(wallMs, MAX_TIMER_MS),

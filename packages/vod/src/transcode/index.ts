@@ -1,7 +1,7 @@
 export type { ChunkOptions } from './chunks/chunk-plan.ts';
 export { probeKeyframes } from './chunks/probe-keyframes.ts';
 export { MediaError } from './media-error.ts';
-export { prepareMediaTools, type MediaTools } from './media-tools.ts';
+export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';
 export type { EncodeRun } from './encode.ts';
 export { MAX_LONG_SIDE, planTranscode } from './plan-transcode.ts';
@@ -23,6 +23,9 @@ export {
   planSnapshots,
   planSprites,
 } from './works/snapshots.ts';
-export { planVideoWork, type TranscodeRule } from './works/video-work.ts';
+export { frameSize } from './works/frame-size.ts';
+export { timeRange } from './works/time-range.ts';
+export { planTimeline, type Timeline, type TimelineItem } from './works/timeline.ts';
+export { planVideoWork, sourceFps, type TranscodeRule } from './works/video-work.ts';
 export type { Watermark } from './works/watermark.ts';
 export type { Work, WorkDetails } from './works/work.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { execa } from 'execa';
 import type { EngineLogger } from './engine-logger.ts';
-import { probeSandbox, type Sandbox } from './sandbox.ts';
+import { createSandbox, probeSandbox, type Sandbox } from './sandbox.ts';
 
 export interface ToolPaths {
   readonly ffmpegPath: string;
@@ -20,6 +20,8 @@ export interface MediaTools extends ToolPaths {
   readonly encoders: ReadonlySet<string>;
   readonly canDrawText: boolean;
   readonly sandbox: Sandbox;
+  /** An ffmpeg that gets no further for this long is ended. Default 120 s. */
+  readonly stallMs?: number;
   /** The whole environment of the child processes: nothing of ours leaks into a program that reads hostile files. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -28,6 +30,7 @@ export interface PrepareOptions {
   readonly logger: EngineLogger;
   /** The value of PATH, to find the wrappers (nice, prlimit, unshare, setpriv). */
   readonly searchPath: string;
+  readonly stallMs?: number;
 }
 
 /** Looks once at what the programs can do and which protections work here. Throws when ffmpeg does not start. */
@@ -54,6 +57,7 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     encoders: new Set([...encoders.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map(([, name = '']) => name)),
     canDrawText: /\sdrawtext\s/.test(filters),
     sandbox,
+    ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
     environment,
   };
   options.logger.info({ version: tools.version, protections: sandbox.layers }, 'media tools are ready');
@@ -63,4 +67,9 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
 /** Runs have a working directory of their own, so a path must be absolute; a bare name is looked up on the search path. */
 function toProgram(path: string): string {
   return path.includes('/') ? resolve(path) : path;
+}
+
+/** The same programs, whose share of the processor follows the task's priority from -10 to 10. On Linux ten steps are seven times as much. */
+export function withPriority(tools: MediaTools, priority: number): MediaTools {
+  return { ...tools, sandbox: createSandbox(tools.sandbox.layers, 10 - Math.round(priority * 0.9)) };
 }

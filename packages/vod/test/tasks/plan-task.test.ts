@@ -54,7 +54,7 @@ describe('the plan of a task', () => {
     ]);
     expect(shared.ffmpegArgs.filter((argument) => argument.startsWith('-c:a'))).toEqual(['-c:a:0']);
     const [run] = works[0]?.runs ?? [];
-    expect(run?.inputs?.map(({ file }) => file)).toEqual([
+    expect(run?.files?.map(({ file }) => file)).toEqual([
       ...[0, 1, 2, 3].map((i) => `../shared/picture-${i}.mp4`),
       '../shared/sound-0.mp4',
     ]);
@@ -74,7 +74,7 @@ describe('the plan of a task', () => {
     expect(shared.pictures).toHaveLength(1);
     expect(shared.ffmpegArgs.at(-1)?.split('|')).toHaveLength(1);
     for (const { runs } of works) {
-      expect(runs[0]?.inputs).toEqual([{ file: '../shared/v.f100010.mp4' }]);
+      expect(runs[0]?.files).toEqual([{ file: '../shared/v.f100010.mp4' }]);
     }
   });
 

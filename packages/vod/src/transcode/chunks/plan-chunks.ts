@@ -172,7 +172,7 @@ function planJoin(source: VideoSource, { targets, maxOutputBytes }: ChunkedStrea
   ];
   const files = [...new Set(results.flatMap(filesOf))];
   return {
-    inputs: files.map((file) => ({ file })),
+    files: files.map((file) => ({ file })),
     ffmpegArgs: results.flatMap((target) => [
       ...filesOf(target).flatMap((file) => ['-map', String(files.indexOf(file))]),
       ...['-c', 'copy', ...NO_METADATA, '-movflags', '+faststart', '-f', 'mp4', target.fileName],

@@ -6,7 +6,7 @@ export function packArguments(
   { pictures, sounds }: DemandedFiles,
   mux: readonly string[],
   codecs: readonly string[] = [],
-): { inputs: readonly RunInput[]; ffmpegArgs: readonly string[] } {
+): { files: readonly RunInput[]; ffmpegArgs: readonly string[] } {
   const files = [...new Set([...pictures, ...sounds])];
   const maps = [
     ...pictures.map((file) => `${files.indexOf(file)}:v:0`),
@@ -17,7 +17,7 @@ export function packArguments(
     codec === 'h264' || codec === 'hevc' ? [`-bsf:v:${index}`, `${codec}_mp4toannexb`] : [],
   );
   return {
-    inputs: files.map((file) => ({ file })),
+    files: files.map((file) => ({ file })),
     ffmpegArgs: [...maps.flatMap((stream) => ['-map', stream]), '-c', 'copy', ...filters, ...mux],
   };
 }

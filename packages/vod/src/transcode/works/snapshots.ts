@@ -180,7 +180,7 @@ function sheetRuns(
     fromRendition: {
       minSize,
       run: (rendition) => ({
-        inputs: [
+        files: [
           {
             file: rendition.fileName,
             // Keyframes alone are decoded where each of the times is one: a nineteenth of the work.

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { PixelSize } from '@vodstack/protocol';
 import { NO_METADATA } from '../encoder-arguments.ts';
 import { MediaError } from '../media-error.ts';
-import type { AudioStreamInfo, SourceInfo } from '../source-info.ts';
+import { isHdr } from '../filter-graph.ts';
+import type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from '../source-info.ts';
 import type { PictureDemand } from '../stream-demand.ts';
 import { fitOf, frameSize, isInProportion } from './frame-size.ts';
 import { packArguments } from './pack.ts';
@@ -168,14 +169,15 @@ function pictureArguments(
     );
   }
   const fps = template.Fps || sourceFps(video.fps);
+  const hdr = preservedHdr(video, template);
   const filters = [
     // start_time=0: a picture that begins late is filled from the front, and never depends on a player's edit lists.
     ...(video.isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     `fps=${Number(fps.toFixed(6))}:start_time=0`,
-    ...prepareFilters({ ...source, video: { ...video, isInterlaced: false } }, options.canToneMap),
+    ...prepareFilters({ ...source, video: { ...video, isInterlaced: false } }, options.canToneMap && !hdr),
     fitOf(source.display, size, template),
   ];
-  const base = `[0:${video.index}]${filters.join(',')},format=yuv420p[base]`;
+  const base = `[0:${video.index}]${filters.join(',')},format=${hdr ? 'yuv420p10le' : 'yuv420p'}[base]`;
   const lengthSec = options.range.endSec - options.range.startSec;
   const marks = drawWatermarks(
     options.watermarks ?? [],
@@ -184,7 +186,10 @@ function pictureArguments(
   );
   const tehd = rule.TEHDConfig?.Type && rule.TEHDConfig.Type !== 'OFF' ? rule.TEHDConfig : undefined;
   const isPlain =
-    marks.chains.length === 0 && codecOf(template) !== 'av1' && isInProportion(source.display, size);
+    hdr === undefined &&
+    marks.chains.length === 0 &&
+    codecOf(template) !== 'av1' &&
+    isInProportion(source.display, size);
   return {
     inputArgs: marks.inputArgs,
     files: marks.files,
@@ -195,9 +200,15 @@ function pictureArguments(
       [base, ...marks.chains].join(';'),
       '-map',
       `[${marks.label}]`,
-      ...videoStreamArguments(template, { index: 0, fps, tehd }, options),
+      ...videoStreamArguments(template, { index: 0, fps, tehd, hdr }, options),
     ],
   };
+}
+
+/** The transfer that a template keeps: H.265 alone carries HDR here; in other codecs it is tone-mapped all the same. */
+function preservedHdr(video: VideoStreamInfo, rule: VideoRule): 'smpte2084' | 'arib-std-b67' | undefined {
+  if (rule.PreserveHDRSwitch !== 'ON' || !isHdr(video) || codecOf(rule) !== 'hevc') return undefined;
+  return video.transfer === 'smpte2084' ? 'smpte2084' : 'arib-std-b67';
 }
 
 /** Rates that no camera has come from broken headers. */
@@ -220,7 +231,7 @@ function soundArguments(rule: TranscodeRule, source: AudioStreamInfo, options: V
   return audioStreamArguments(template, { index: 0, source, container: rule.Container }, options);
 }
 
-function muxArguments(rule: TranscodeRule, definition: number): string[] {
+export function muxArguments(rule: TranscodeRule, definition: number): string[] {
   switch (rule.Container) {
     case 'hls':
       return hlsArguments(rule, definition);
@@ -262,7 +273,7 @@ interface Expected {
   readonly codec: string | undefined;
 }
 
-async function collectFile(made: MadeFolder, name: string, expected: Expected): Promise<WorkYield> {
+export async function collectFile(made: MadeFolder, name: string, expected: Expected): Promise<WorkYield> {
   const info = await made.probe(name);
   const { video } = info;
   if (expected.size && video === null) throw malformed('nothing of the picture could be decoded');
@@ -285,7 +296,7 @@ async function collectFile(made: MadeFolder, name: string, expected: Expected): 
   return { fileNames: [name], details: {}, info };
 }
 
-async function collectHls(
+export async function collectHls(
   made: MadeFolder,
   name: string,
   expected: { length: LengthBounds; hasPicture: boolean; hasSound: boolean },

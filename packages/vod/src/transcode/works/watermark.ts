@@ -1,4 +1,5 @@
 import type { PixelSize } from '@vodstack/protocol';
+import { PICTURE_FORMATS } from '../input-guard.ts';
 import { unsupported } from './stream-arguments.ts';
 
 /** A watermark template as far as it is drawn here, with what the sub-task adds. */
@@ -39,9 +40,6 @@ export interface DrawnWatermarks {
   readonly label: string;
 }
 
-/** Image formats by content, each alone: a list of images or a playlist would open other files. */
-const IMAGE_FORMATS = 'png_pipe,jpeg_pipe,webp_pipe,gif,apng';
-
 /** Draws watermarks over the picture under label `from`, which has the size `frame` and lasts `durationSec`. */
 export function drawWatermarks(
   watermarks: readonly Watermark[],
@@ -65,7 +63,7 @@ export function drawWatermarks(
         '-protocol_whitelist',
         'file',
         '-format_whitelist',
-        IMAGE_FORMATS,
+        PICTURE_FORMATS,
         '-max_pixels',
         '35389440',
         ...(isRepeated ? ['-ignore_loop', '0'] : []),
