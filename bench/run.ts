@@ -4,6 +4,7 @@ import type { BenchResult } from './bench-result.ts';
 import { encoderSettings } from './encoder-settings.ts';
 import { mainFlow } from './main-flow.ts';
 import { search } from './search.ts';
+import { transcode } from './transcode.ts';
 import { upload } from './upload.ts';
 import { uploadMemory } from './upload-memory.ts';
 
@@ -12,6 +13,7 @@ const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResul
   'encoder-settings': encoderSettings,
   'main-flow': mainFlow,
   search,
+  transcode,
   upload,
   'upload-memory': uploadMemory,
 };

@@ -9,6 +9,7 @@ import type {
   TaskErrCode,
   TemplateKind,
 } from '@vodstack/protocol';
+import type { PlannedRunView } from './tasks/planned-run-view.ts';
 import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -279,6 +280,13 @@ export interface SubtaskTable {
   finish_at: NullableTimestamp;
 }
 
+/** How a task's results are made, by its last attempt. */
+export interface TaskPlanTable {
+  task_id: string;
+  attempt: number;
+  runs: ColumnType<readonly PlannedRunView[], string, string>;
+}
+
 /** pending → delivered | confirmed | failed; `unaddressed` when no callback URL was set at the time. */
 export type EventState = 'pending' | 'delivered' | 'confirmed' | 'failed' | 'unaddressed';
 
@@ -432,6 +440,7 @@ export interface VodTables {
   'vod.artifact': ArtifactTable;
   'vod.task': TaskTable;
   'vod.subtask': SubtaskTable;
+  'vod.task_plan': TaskPlanTable;
   'vod.worker': WorkerTable;
   'vod.server': ServerTable;
   'vod.event': EventTable;

@@ -103,9 +103,10 @@ export function planSubtask(parameters: object, subtask: SubtaskIdentity, contex
  * undefined for anything that needs a run of its own.
  */
 export function toRenditionSpec(
-  parameters: ParametersOf<'Transcode'>,
+  template: object,
   { definition, input }: SubtaskIdentity,
 ): RenditionSpec | undefined {
+  const parameters = template as ParametersOf<'Transcode'>;
   const { VideoTemplate: video, AudioTemplate: audio } = parameters;
   const { WatermarkSet, MosaicSet, StartTimeOffset, EndTimeOffset, OverrideParameter } =
     input as Partial<models.TranscodeTaskInput>;

@@ -12,9 +12,18 @@ import { describeRunFailure, findMachineTrouble } from './run-failure.ts';
 import { DEFAULT_SANDBOX_LIMITS } from './sandbox.ts';
 import type { TranscodeLimits } from './transcode-limits.ts';
 
-/** What one ffmpeg run needs besides its input. */
+/** A file that the run reads instead of the source, relative to its scratch folder. */
+export interface RunInput {
+  readonly file: string;
+  /** What stands before it, e.g. which frames to skip. */
+  readonly inputArgs?: readonly string[];
+}
+
+/** What one ffmpeg run needs. */
 export interface EncodeRun {
-  /** What stands before the input: where to seek to. */
+  /** Files made by other runs, read instead of the source. */
+  readonly files?: readonly RunInput[];
+  /** What stands before the source: where to seek to. */
   readonly inputArgs?: readonly string[];
   /** All inputs, guarded, where it is not the source alone. */
   readonly inputs?: readonly string[];
@@ -35,7 +44,8 @@ export interface EncodeOptions {
 }
 
 export type Encoding =
-  | { readonly isFinished: false; readonly failure: MediaError }
+  /** `isOwnFault`: ffmpeg ended by itself, for a reason that lies neither in the source nor in the machine. */
+  | { readonly isFinished: false; readonly failure: MediaError; readonly isOwnFault: boolean }
   /** `trouble` is what ffmpeg complained of without failing: the likely cause should a file turn out wrong. */
   | { readonly isFinished: true; readonly trouble: MediaError | null };
 
@@ -61,10 +71,14 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
     if (result.exitCode === 0 || options.signal.aborted) logger.debug(result, 'ffmpeg ended');
     // Users are told one line; whoever has to find the cause needs the ones before it.
     else logger.warn(result, 'ffmpeg failed');
-    if (guard.signal.reason instanceof MediaError) return { isFinished: false, failure: guard.signal.reason };
-    return result.exitCode === 0
-      ? { isFinished: true, trouble: findMachineTrouble(result) }
-      : { isFinished: false, failure: describeRunFailure(result, [source, resolve(scratchFolder)]) };
+    if (guard.signal.reason instanceof MediaError) {
+      return { isFinished: false, failure: guard.signal.reason, isOwnFault: false };
+    }
+    if (result.exitCode === 0) return { isFinished: true, trouble: findMachineTrouble(result) };
+    const failure = describeRunFailure(result, [source, resolve(scratchFolder)]);
+    const isMachines = result.exitCode === undefined || findMachineTrouble(result) !== null;
+    const isOwnFault = !isMachines && !failure.errCodeExt.startsWith('SourceFileError');
+    return { isFinished: false, failure, isOwnFault };
   } finally {
     guard.stop();
   }
@@ -77,7 +91,9 @@ function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
     inputArgs,
-    plan.inputs ?? guardedInput(source),
+    plan.inputs ??
+      plan.files?.flatMap((input) => [...(input.inputArgs ?? []), ...guardedInput(input.file)]) ??
+      guardedInput(source),
     ffmpegArgs,
   ].flat();
 }

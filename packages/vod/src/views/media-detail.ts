@@ -3,6 +3,8 @@ import type { VodContext } from '../context.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
 import { createConsoleUrlMaker, type UrlMaker } from '../playback/signed-url.ts';
 import type { SubtaskWithOutput, TaskWithSubtasks } from '../tasks/task-repository.ts';
+import type { PlannedRunView } from '../tasks/planned-run-view.ts';
+import { findPlans } from '../tasks/task-plan-view.ts';
 import { type EventView, findMediaEvents } from './event-view.ts';
 import { findTasks, type MediaSummary, toSummary } from './media-view.ts';
 
@@ -35,6 +37,8 @@ export interface TaskView {
   readonly sessionId: string;
   readonly attempts: number;
   readonly subtasks: readonly SubtaskView[];
+  /** How its results are made; empty until the work begins. */
+  readonly plan: readonly PlannedRunView[];
 }
 
 /** A media with everything that happened to it. */
@@ -59,17 +63,24 @@ export async function describeMedia(
     createConsoleUrlMaker(context, subAppId),
   ]);
   const ownTasks = tasks.get(fileId) ?? [];
+  const plans = await findPlans(
+    context.db,
+    ownTasks.map(({ task }) => task.task_id),
+  );
   return {
     ...toSummary(found, ownTasks, toUrl),
     md5: findSource(found)?.md5 ?? '',
     metaData: found.media.meta_data,
     probeFailure: found.media.probe_failure,
-    tasks: ownTasks.map((task) => toTaskView(task, toUrl)),
+    tasks: ownTasks.map((task) => ({
+      ...toTaskView(task, toUrl),
+      plan: plans.get(task.task.task_id) ?? [],
+    })),
     events,
   };
 }
 
-function toTaskView({ task, subtasks }: TaskWithSubtasks, toUrl: UrlMaker): TaskView {
+function toTaskView({ task, subtasks }: TaskWithSubtasks, toUrl: UrlMaker): Omit<TaskView, 'plan'> {
   return {
     taskId: task.task_id,
     status: task.status,

@@ -67,14 +67,14 @@ async function refusal(path: string): Promise<MediaError> {
 }
 
 interface Made {
-  readonly results: TranscodeResult[];
+  readonly results: readonly TranscodeResult[];
   readonly files: string[];
 }
 
 async function transcode(sourcePath: string, source: SourceInfo): Promise<Made> {
   const scratchFolder = await scratch.subfolder();
   const plan = planTranscode(source, [spec(100010)], { x264Preset: 'veryfast', canToneMap: true });
-  const results = await runTranscode(plan, { ...runOptions(sourcePath), scratchFolder });
+  const { results } = await runTranscode(plan, { ...runOptions(sourcePath), scratchFolder });
   return { results, files: await readdir(scratchFolder) };
 }
 

@@ -40,7 +40,7 @@ async function transcode(sourcePath: string): Promise<{ path: string; info: Sour
     x264Preset: 'veryfast',
     canToneMap: tools.canToneMap,
   });
-  const [result] = await runTranscode(plan, {
+  const { results } = await runTranscode(plan, {
     sourcePath,
     tools,
     scratchFolder: await scratch.subfolder(),
@@ -48,6 +48,7 @@ async function transcode(sourcePath: string): Promise<{ path: string; info: Sour
     onProgress: () => {},
     logger: quietLogger,
   });
+  const [result] = results;
   if (!result || !('path' in result)) throw new Error(`not made: ${JSON.stringify(result)}`);
   return result;
 }

@@ -120,7 +120,8 @@ function profileOf({ VideoProfile }: VideoRule): string {
   return VideoProfile === 'baseline' || VideoProfile === 'main' ? VideoProfile : 'high';
 }
 
-function gopPictures({ Gop, GopUnit }: VideoRule, fps: number): number {
+/** Pictures from one keyframe to the next. */
+export function gopPictures({ Gop, GopUnit }: VideoRule, fps: number): number {
   if (!Gop) return Math.max(1, Math.round(fps * DEFAULT_GOP_SEC));
   return GopUnit === 'second' ? Math.max(1, Math.round(Gop * fps)) : Gop;
 }

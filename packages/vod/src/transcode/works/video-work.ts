@@ -5,8 +5,10 @@ import { NO_METADATA } from '../encoder-arguments.ts';
 import { MediaError } from '../media-error.ts';
 import { isHdr } from '../filter-graph.ts';
 import type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from '../source-info.ts';
-import { fitOf, frameSize } from './frame-size.ts';
+import type { PictureDemand } from '../stream-demand.ts';
+import { fitOf, frameSize, isInProportion } from './frame-size.ts';
 import { drawMosaics, type Mosaic } from './mosaic.ts';
+import { packArguments } from './pack.ts';
 import { prepareFilters, requirePicture } from './picture-source.ts';
 import { playlistFiles, playlistSec, sumSizes } from './playlist.ts';
 import {
@@ -72,23 +74,29 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
   const length = lengthBounds(source, range, audio, isAudioOnly);
   const isPart = lengthSec < source.durationSec;
   const fileName = mainName(options.definition, container);
+  const mux = [...NO_METADATA, ...muxArguments(rule, options.definition), fileName];
+  const limits = { expected: { fileSec: lengthSec }, maxOutputBytes: 2 ** 40 };
+  const maxSec = ['-t', isPart ? lengthSec.toFixed(3) : String(Math.ceil(lengthSec) + 1)];
+  const canPack = picture?.demand && !isPart && (audio === undefined || isAac(rule));
   return {
     runs: [
       {
         inputArgs: range.startSec > 0 ? ['-ss', range.startSec.toFixed(3)] : [],
-        ffmpegArgs: [
-          ...(picture?.inputArgs ?? []),
-          ...streams,
-          ...NO_METADATA,
-          '-t',
-          isPart ? lengthSec.toFixed(3) : String(Math.ceil(lengthSec) + 1),
-          ...muxArguments(rule, options.definition),
-          fileName,
-        ],
-        expected: { fileSec: lengthSec },
-        maxOutputBytes: 2 ** 40,
+        ffmpegArgs: [...(picture?.inputArgs ?? []), ...streams, ...maxSec, ...mux],
+        ...limits,
       },
     ],
+    ...(canPack && picture.demand
+      ? {
+          packing: {
+            demand: {
+              pictures: [picture.demand],
+              sounds: audio ? [{ rule: rule.AudioTemplate ?? {}, container }] : [],
+            },
+            run: (files) => ({ ...packArguments(files, mux), ...limits }),
+          },
+        }
+      : {}),
     inputs: picture?.files ?? {},
     collect: (made) =>
       container === 'hls'
@@ -100,6 +108,11 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
             codec: options.isRemux || isAudioOnly ? undefined : codecOf(rule.VideoTemplate ?? {}),
           }),
   };
+}
+
+/** Sound that goes from MP4 into every container of video. */
+function isAac({ AudioTemplate }: TranscodeRule): boolean {
+  return ['', 'aac', 'libfdk_aac'].includes(AudioTemplate?.Codec ?? '');
 }
 
 /** The file name of a rendition, as the cloud's (observed). */
@@ -133,6 +146,8 @@ interface PictureArguments {
   readonly args: readonly string[];
   readonly files: Readonly<Record<string, string | Buffer>>;
   readonly size: PixelSize | undefined;
+  /** Set when the picture needs no more than a scale. */
+  readonly demand?: PictureDemand | undefined;
 }
 
 function pictureArguments(
@@ -172,10 +187,17 @@ function pictureArguments(
     options,
   );
   const tehd = rule.TEHDConfig?.Type && rule.TEHDConfig.Type !== 'OFF' ? rule.TEHDConfig : undefined;
+  const isPlain =
+    hdr === undefined &&
+    mosaics.chains.length === 0 &&
+    marks.chains.length === 0 &&
+    codecOf(template) !== 'av1' &&
+    isInProportion(source.display, size);
   return {
     inputArgs: marks.inputArgs,
     files: marks.files,
     size,
+    ...(isPlain ? { demand: { size, fps: Number(fps.toFixed(6)), rule: template, tehd } } : {}),
     args: [
       '-filter_complex',
       [base, ...mosaics.chains, ...marks.chains].join(';'),
