@@ -23,8 +23,8 @@ import {
 import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
 import { createNamespaceStore, DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { readRunnerId } from './runner-id.ts';
-import { createProcessStarter } from './runtime/function-process.ts';
-import { launchInstance } from './runtime/instance.ts';
+import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
+import type { Isolation } from './runtime/function-process.ts';
 import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
 import { createTimerScheduler, type TimerScheduler } from './triggers/timer-scheduler.ts';
 import { createTriggerStore } from './triggers/trigger-store.ts';
@@ -34,22 +34,16 @@ import { createResolver, functionNotFound, type Resolver } from './versions/reso
 import { removeApis } from './triggers/gateway-trigger.ts';
 import { createVersionStore } from './versions/version-store.ts';
 
-export interface FunctionServiceOptions {
+export interface FunctionServiceOptions extends RuntimeOptions {
   database: Database;
   logger: Logger;
   /** Where the code of the functions lives; made with mode 0700. One server at a time. */
   folder: string;
-  appId: string | number;
-  region: string;
-  /** The account's owner, as functions see it. Default: the AppId. */
-  uin?: string;
   clock?: () => Date;
   /** Most instances of one function at once. Default 10. */
   maxInstances?: number;
   /** Idle instances end after this time, the last one used excepted. Default 5 minutes. */
   idleMs?: number;
-  /** Loading a function may take this long. Default 65 s, as in the cloud. */
-  initTimeoutMs?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
   /** Between two attempts of an asynchronous call. Default a minute, as in the cloud. */
@@ -85,7 +79,7 @@ export interface FunctionInfo extends DeployedFunction {
 }
 
 /**
- * The function service: deploys Node.js functions, keeps warm processes and runs requests on them with the cloud's
+ * The function service: deploys Node.js and Python functions, keeps warm processes and runs requests on them with the cloud's
  * limits, errors and logs. The schema `scf` must be migrated before `start`.
  */
 export interface FunctionService {
@@ -126,6 +120,8 @@ export interface FunctionService {
   deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Newest first. A request that runs has `retCode` 2 and no log yet. */
   logs(query: Omit<LogQuery, 'namespace'> & { namespace?: string }): Promise<InvocationRecord[]>;
+  /** What functions are kept in on this machine; undefined before `start`. */
+  isolation(): Isolation | undefined;
   /** Deletes what is older than 7 days; runs at start and hourly by itself. Answers how many requests went. */
   deleteOldLogs(): Promise<number>;
 }
@@ -152,6 +148,7 @@ interface Running {
   timers: TimerScheduler;
   intervals: NodeJS.Timeout[];
   actions: ActionContext;
+  isolation: Isolation;
 }
 
 class LocalFunctionService implements FunctionService {
@@ -253,6 +250,10 @@ class LocalFunctionService implements FunctionService {
     return this.#assertRunning().invocations.list({ namespace, ...query });
   }
 
+  isolation(): Isolation | undefined {
+    return this.#running?.isolation;
+  }
+
   async deleteOldLogs(): Promise<number> {
     const { invocations } = this.#assertRunning();
     return invocations.deleteBefore(new Date(this.#clock().getTime() - RETENTION_MS));
@@ -262,14 +263,14 @@ class LocalFunctionService implements FunctionService {
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
     // Stack traces and import URLs have links resolved.
     const folder = await realpath(this.#options.folder);
-    const { database, logger } = this.#options;
+    const { database } = this.#options;
     const code = createCodeStore({ folder });
     await code.prepare();
     const runner = await readRunnerId(folder);
     const invocations = createInvocationStore({ database, runner });
     await this.#settleEarlierRun(invocations);
     await code.sweep(await this.#stores.versions.usedCode(), this.#clock());
-    this.#running = await this.#createRunning({ code, invocations, runner });
+    this.#running = await this.#createRunning({ code, invocations, runner, folder });
     await this.#cleanLogs();
     await this.#running.queue.start();
     this.#running.timers.start();
@@ -287,14 +288,17 @@ class LocalFunctionService implements FunctionService {
     code,
     invocations,
     runner,
+    folder,
   }: {
     code: CodeStore;
     invocations: InvocationStore;
     runner: string;
+    folder: string;
   }): Promise<Running> {
     const { logger, appId, uin = String(appId), asyncRetryDelayMs = ASYNC_RETRY_MS } = this.#options;
     const clock = this.#clock;
-    const pools = createFunctionPools(await this.#createPoolFactory(code));
+    const launcher = await this.#createLauncher(code, folder);
+    const pools = createFunctionPools((fn) => this.#createPool(launcher, fn));
     const deployer = createDeployer({ ...this.#stores, code, pools, logger, clock });
     const { events, triggers } = this.#stores;
     const queue = createAsyncQueue({
@@ -316,6 +320,7 @@ class LocalFunctionService implements FunctionService {
       invoker: createInvoker({ invocations, logger, clock }),
       intervals: this.#startIntervals(pools),
       actions: this.#createActions({ ...parts, code }),
+      isolation: launcher.isolation,
     };
   }
 
@@ -344,28 +349,17 @@ class LocalFunctionService implements FunctionService {
     };
   }
 
-  async #createPoolFactory(code: CodeStore): Promise<(fn: DeployedFunction) => InstancePool> {
-    const {
-      appId,
-      region,
-      uin = String(appId),
-      maxInstances = 10,
-      initTimeoutMs = 65_000,
-      logger,
-    } = this.#options;
-    const account = { appId: String(appId), uin, region };
-    const startProcess = await createProcessStarter(account);
-    const launch = (fn: DeployedFunction) => {
-      const { initTimeoutSec } = fn.details;
-      return launchInstance({
-        fn,
-        codeFolder: code.folderOf(fn.codeKey),
-        account,
-        startProcess,
-        initTimeoutMs: initTimeoutSec === undefined ? initTimeoutMs : initTimeoutSec * 1000,
-      });
-    };
-    return (fn) => createInstancePool({ fn, launch, logger, maxInstances, maxWaiting: MAX_WAITING });
+  async #createLauncher(code: CodeStore, folder: string): Promise<Launcher> {
+    return await createLauncher({
+      ...this.#options,
+      folder,
+      folderOf: (key) => code.folderOf(key),
+    });
+  }
+
+  #createPool(launcher: Launcher, fn: DeployedFunction): InstancePool {
+    const { maxInstances = 10, logger } = this.#options;
+    return createInstancePool({ fn, launch: launcher.launch, logger, maxInstances, maxWaiting: MAX_WAITING });
   }
 
   #startIntervals(pools: FunctionPools): NodeJS.Timeout[] {

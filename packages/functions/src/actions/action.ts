@@ -58,7 +58,7 @@ interface ActionDefinition<Shape extends z.ZodRawShape> {
   name: FunctionActionName;
   parameters: Shape;
   unsupported?: readonly string[];
-  handle(context: ActionContext, request: z.infer<z.ZodObject<Shape>>): Promise<object>;
+  handle: (context: ActionContext, request: z.infer<z.ZodObject<Shape>>) => Promise<object>;
 }
 
 /** Parameters that are not declared are ignored: the official deploy tools send some that are in no specification. */

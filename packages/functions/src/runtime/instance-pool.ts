@@ -3,6 +3,7 @@ import type { DeployedFunction } from '../function-store.ts';
 import type { InitReport } from '../log-text.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Instance } from './instance.ts';
+import { LaunchError } from './launch-error.ts';
 
 /** An instance for one request. Give it back with `release` exactly once. */
 export interface Lease {
@@ -159,7 +160,8 @@ class FunctionPool implements InstancePool {
         'no process can be started for a function',
       );
       const [waiter] = this.#waiters;
-      waiter?.settle({ kind: 'start-failed', message: 'no process can be started for the function' });
+      const message = err instanceof LaunchError ? err.message : 'no process can be started for the function';
+      waiter?.settle({ kind: 'start-failed', message });
       return undefined;
     }
   }

@@ -16,6 +16,7 @@ const { inspect } = require('node:util');
 
 const PREFIX_BYTES = 8;
 const MAX_STACK_CHARS = 16_384;
+const ALLOCATION_FAILED = /^(?:Array buffer allocation failed|Failed to allocate memory)$/;
 const EMPTY = Buffer.alloc(0);
 
 // Taken before user code can replace them.
@@ -165,7 +166,9 @@ function succeed(call, value) {
 }
 
 function fail(call, error) {
-  respondAndMaybeFinish(call, 'threw', toStack(error));
+  const isFull = error instanceof RangeError && ALLOCATION_FAILED.test(error.message);
+  if (isFull) respondAndMaybeFinish(call, 'out-of-memory', '');
+  else respondAndMaybeFinish(call, 'threw', toStack(error));
 }
 
 function settleCallback(call, error, value) {

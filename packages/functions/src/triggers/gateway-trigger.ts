@@ -1,50 +1,34 @@
 import { errorMessage } from '@vodstack/platform';
 import { FunctionError } from '../function-error.ts';
-import type { DeployedFunction, FunctionKey } from '../function-store.ts';
+import type { FunctionKey } from '../function-store.ts';
 import type { GatewayPort } from '../gateway-port.ts';
 import { parseGatewaySettings } from './trigger-settings.ts';
-import type { TriggerStore } from './trigger-store.ts';
-
-/** The gateway waits a little longer than the function may take. */
-const MARGIN_SEC = 5;
+import type { Trigger, TriggerStore } from './trigger-store.ts';
 
 /**
- * Makes the API of a gateway trigger.
+ * Makes the API of a gateway trigger, or changes it.
  *
  * @returns the API's id, and the TriggerDesc that CreateTrigger and ListTriggers answer: with `service.subDomain`
  * @throws FunctionError InvalidParameterValue.TriggerDesc
  */
 export async function deployGatewayApi(
   gateway: GatewayPort | undefined,
-  { fn, qualifier, text }: { fn: DeployedFunction; qualifier: string; text: string },
+  trigger: Trigger,
 ): Promise<{ apiId: string; settings: string }> {
-  if (!gateway)
+  if (!gateway) {
     throw new FunctionError('UnsupportedOperation', 'Triggers of the type `apigw` are not supported here.');
-  const settings = parseGatewaySettings(text);
-  const { api, service, release } = settings;
+  }
+  const given = parseGatewaySettings(trigger.settings);
   try {
-    const made = await gateway.deployApi({
-      ...service,
-      environment: release.environmentName,
-      path: api.requestConfig.path ?? `/${fn.name}`,
-      method: api.requestConfig.method,
-      functionNamespace: fn.namespace,
-      functionName: fn.name,
-      qualifier,
-      integratedResponse: api.isIntegratedResponse,
-      enableCors: api.enableCORS ?? false,
-      base64Encoded: api.isBase64Encoded ?? false,
-      timeoutSec: fn.timeoutSec + MARGIN_SEC,
+    const { serviceId, apiId, subDomain } = await gateway.deployTrigger({
+      functionNamespace: trigger.namespace,
+      functionName: trigger.functionName,
+      functionQualifier: trigger.qualifier,
+      triggerDesc: JSON.stringify(given),
     });
-    const { serviceId, serviceName, apiId, subDomain } = made;
-    return {
-      apiId,
-      settings: JSON.stringify({
-        ...settings,
-        api: { ...api, apiId, apiName: fn.name },
-        service: { serviceId, serviceName, subDomain, serviceType: 'SCF' },
-      }),
-    };
+    const api = { ...given.api, apiId, apiName: trigger.functionName };
+    const service = { ...given.service, serviceId, subDomain };
+    return { apiId, settings: JSON.stringify({ ...given, api, service }) };
   } catch (error) {
     throw new FunctionError('InvalidParameterValue.TriggerDesc', errorMessage(error));
   }

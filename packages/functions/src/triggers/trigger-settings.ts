@@ -16,17 +16,10 @@ export interface HttpSettings {
   };
 }
 
-/** An API gateway trigger's TriggerDesc. */
+/** An API gateway trigger's TriggerDesc. What is in it is the gateway's to judge. */
 export interface GatewaySettings {
-  api: {
-    authRequired?: string | undefined;
-    requestConfig: { method: string; path?: string | undefined };
-    isIntegratedResponse: boolean;
-    isBase64Encoded?: boolean | undefined;
-    enableCORS?: boolean | undefined;
-  };
-  service: { serviceId?: string | undefined; serviceName?: string | undefined };
-  release: { environmentName: string };
+  api?: Record<string, unknown> | undefined;
+  service?: Record<string, unknown> | undefined;
 }
 
 const flag = z.union([z.boolean(), z.stringbool()]);
@@ -73,22 +66,9 @@ export function toCronExpression(text: string): string {
   return parse(timerSettings, text, '{"cron": "0 */5 * * * * *"}').cron.trim();
 }
 
-const gatewaySettings: z.ZodType<GatewaySettings> = z.object({
-  api: z
-    .object({
-      authRequired: z.string().optional(),
-      requestConfig: z
-        .object({ method: z.string().default('ANY'), path: z.string().optional() })
-        .default({ method: 'ANY' }),
-      isIntegratedResponse: flag.default(false),
-      isBase64Encoded: flag.optional(),
-      enableCORS: flag.optional(),
-    })
-    .default({ requestConfig: { method: 'ANY' }, isIntegratedResponse: false }),
-  service: z.object({ serviceId: z.string().optional(), serviceName: z.string().optional() }).default({}),
-  release: z
-    .object({ environmentName: z.string().default('release') })
-    .default({ environmentName: 'release' }),
+const gatewaySettings: z.ZodType<GatewaySettings> = z.looseObject({
+  api: z.record(z.string(), z.unknown()).optional(),
+  service: z.record(z.string(), z.unknown()).optional(),
 });
 
 export function parseGatewaySettings(text: string): GatewaySettings {
