@@ -21,6 +21,7 @@ import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstac
 import { createVodService, prepareMediaTools, type VodService, type VodTables } from '@vodstack/vod';
 import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
+import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { Health } from './health.ts';
 import type { StopStack } from './stop-stack.ts';
@@ -103,7 +104,15 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     database,
     vod,
     functions,
-    gateway: createGateway({ database, logger, appId, invoke: (call) => functions.invoke(call) }),
+    gateway: createGateway({
+      database,
+      logger,
+      appId,
+      invoke: (call) => functions.invoke(call),
+      findUrl: async () => undefined,
+      findSignatureProblem: createUrlAuthority(vod.keys, clock),
+      clock,
+    }),
     outputs: new PgOutputStore({ db: database.kysely<ReceiverTables>() }),
     live: createLiveStream(database),
     health: { pending: new Map([['start', 'the server is still starting']]) },
