@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { createFunctionService, type FunctionService, functionMigrations } from '@vodstack/functions';
 import { createGateway, type Gateway, gatewayMigrations } from '@vodstack/gateway';
@@ -24,6 +23,7 @@ import { createLiveStream, type LiveStream } from './console-api/live-stream.ts'
 import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { Health } from './health.ts';
+import { toRecordToken } from './receiver/build-receiver.ts';
 import type { StopStack } from './stop-stack.ts';
 
 /** Everything the server is made of, built but not yet at work. */
@@ -116,7 +116,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     outputs: new PgOutputStore({ db: database.kysely<ReceiverTables>() }),
     live: createLiveStream(database),
     health: { pending: new Map([['start', 'the server is still starting']]) },
-    recordToken: createHmac('sha256', credentials.consoleSecret).update('receiver record').digest('hex'),
+    recordToken: toRecordToken(credentials.secretKey),
     receiver: { address: '' },
     description: {
       database: description,
