@@ -16,6 +16,7 @@ import { createPrinter } from '../printer.ts';
 
 interface DeployFlags extends FunctionFlags {
   readonly configureCallback?: boolean;
+  readonly checks: boolean;
 }
 
 export const deployCommand: Command = addPlanOptions(
@@ -24,6 +25,7 @@ export const deployCommand: Command = addPlanOptions(
     .argument('[folder]', 'the folder (default: this one, when it has a serverless.yml)'),
 )
   .option('--configure-callback', 'make the address VOD’s callback URL')
+  .option('--no-checks', 'leave out looking for npm')
   .action(deploy);
 
 async function deploy(given: string | undefined, flags: DeployFlags): Promise<void> {
@@ -33,7 +35,7 @@ async function deploy(given: string | undefined, flags: DeployFlags): Promise<vo
   const env = await readEnvironment(folder, process.env);
   const target = openTarget(flags, env);
   const read = await readPlan(given, flags, env);
-  await checkNpm(read.source, log);
+  if (flags.checks) await checkNpm(read.source, log);
   const address = await runDeployment(target, read, { flags, log });
   if (address === undefined) {
     if (flags.configureCallback)

@@ -22,7 +22,7 @@ export function addNameOptions(command: Command): Command {
 export function addPlanOptions(command: Command): Command {
   return addNameOptions(command)
     .option('--handler <file.export>', 'the handler, such as index.main_handler')
-    .option('--runtime <name>', 'the runtime, such as Nodejs18.15 or Python3.10')
+    .option('--runtime <name>', 'the runtime, such as Nodejs20.19 or Python3.10')
     .option('--memory <MB>', 'its memory', parsePositiveInteger)
     .option('--timeout <seconds>', 'how long a request may take', parsePositiveInteger)
     .option('--env <NAME=value...>', 'environment variables')

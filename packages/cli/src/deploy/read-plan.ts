@@ -27,7 +27,7 @@ const RECEIVER: FunctionPlan = {
   description: 'Receives the event notifications of VOD',
   type: 'Event',
   handler: 'index.main_handler',
-  runtime: 'Nodejs18.15',
+  runtime: 'Nodejs20.19',
   region: 'ap-guangzhou',
   memoryMb: 128,
   timeoutSec: 10,
@@ -86,7 +86,7 @@ async function suggestPlan(folder: string): Promise<FunctionPlan> {
     name,
     namespace: 'default',
     description: '',
-    runtime: isPython ? 'Python3.10' : 'Nodejs18.15',
+    runtime: isPython ? 'Python3.10' : 'Nodejs20.19',
     environment: {},
     triggers: toApi({
       serviceName: 'serverless',
