@@ -1,3 +1,4 @@
+import { buildReceiver, toRecordToken } from '@vodstack/server';
 import type { TriggerInfo } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models.js';
 import type { DatedLog } from './dated-log.ts';
 import type { DeployTarget } from './deploy-target.ts';
@@ -39,7 +40,6 @@ export async function readCode(
   { source, receiver }: { source: CodeSource; receiver: ReceiverOptions },
 ): Promise<PackedFile[]> {
   if (source.kind === 'folder') return await packFolder({ ...source, ...plan });
-  const { buildReceiver, toRecordToken } = await import('@vodstack/server/bundle');
   const { key, endpoint } = target;
   const files = await buildReceiver({
     secret_id: key.secretId,

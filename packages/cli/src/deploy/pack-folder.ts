@@ -2,6 +2,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, matchesGlob, relative, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { StartupError, systemErrorCode } from '@vodstack/platform';
+import { bundleFunction } from '@vodstack/server';
 import { ZipFile } from 'yazl';
 
 /** A file of a code package: its path there, with slashes. */
@@ -130,8 +131,6 @@ function findTypeScriptEntry(
 }
 
 async function bundleEntry(entry: string): Promise<Buffer> {
-  // The bundler is loaded only where there is something to bundle.
-  const { bundleFunction } = await import('@vodstack/server/bundle');
   try {
     return Buffer.from(await bundleFunction(entry));
   } catch (error) {
