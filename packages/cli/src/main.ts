@@ -2,9 +2,13 @@ import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageCommand } from './commands/coverage.ts';
+import { deployCommand } from './commands/deploy.ts';
+import { devCommand } from './commands/dev.ts';
+import { infoCommand } from './commands/info.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
 import { logsCommand } from './commands/logs.ts';
+import { undeployCommand } from './commands/undeploy.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { describeFailure } from './failure.ts';
@@ -13,7 +17,18 @@ const program = new Command('vodstack')
   .description('Video on demand that you run yourself, speaking Tencent Cloud VOD’s own protocol')
   .version(manifest.version)
   .showHelpAfterError('(--help shows what there is)');
-for (const command of [upCommand, uploadCommand, logsCommand, keysCommand, coverageCommand, envCommand]) {
+for (const command of [
+  upCommand,
+  uploadCommand,
+  logsCommand,
+  keysCommand,
+  coverageCommand,
+  envCommand,
+  deployCommand,
+  infoCommand,
+  undeployCommand,
+  devCommand,
+]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { createFunctionService, type FunctionService, functionMigrations } from '@vodstack/functions';
 import { createGateway, type Gateway, gatewayMigrations } from '@vodstack/gateway';
@@ -21,8 +20,10 @@ import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstac
 import { createVodService, prepareMediaTools, type VodService, type VodTables } from '@vodstack/vod';
 import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
+import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { Health } from './health.ts';
+import { toRecordToken } from './receiver/build-receiver.ts';
 import type { StopStack } from './stop-stack.ts';
 
 /** Everything the server is made of, built but not yet at work. */
@@ -103,11 +104,19 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     database,
     vod,
     functions,
-    gateway: createGateway({ database, logger, appId, invoke: (call) => functions.invoke(call) }),
+    gateway: createGateway({
+      database,
+      logger,
+      appId,
+      invoke: (call) => functions.invoke(call),
+      findUrl: async () => undefined,
+      findSignatureProblem: createUrlAuthority(vod.keys, clock),
+      clock,
+    }),
     outputs: new PgOutputStore({ db: database.kysely<ReceiverTables>() }),
     live: createLiveStream(database),
     health: { pending: new Map([['start', 'the server is still starting']]) },
-    recordToken: createHmac('sha256', credentials.consoleSecret).update('receiver record').digest('hex'),
+    recordToken: toRecordToken(credentials.secretKey),
     receiver: { address: '' },
     description: {
       database: description,
