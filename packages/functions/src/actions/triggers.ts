@@ -104,7 +104,10 @@ export const deleteTrigger: Action = defineAction({
   async handle(context, request) {
     const trigger = await findTrigger(context, request);
     if (trigger.type === 'apigw' && trigger.resourceId !== null) {
-      await context.gateway?.removeApi(trigger.resourceId);
+      await context.gateway?.removeApi(trigger.resourceId, {
+        namespace: trigger.namespace,
+        name: trigger.functionName,
+      });
     }
     await context.triggers.remove(trigger);
     return {};
@@ -192,8 +195,9 @@ async function prepare(context: ActionContext, trigger: Trigger): Promise<Trigge
     const settings = JSON.stringify(parseHttpSettings(trigger.settings));
     return { ...trigger, settings, resourceId: trigger.resourceId ?? createUrlId() };
   }
-  const { apiId, settings } = await deployGatewayApi(context.gateway, trigger);
-  return { ...trigger, settings, resourceId: apiId };
+  const fn = await context.resolver.find({ namespace: trigger.namespace, name: trigger.functionName });
+  const { apiId, triggerDesc } = await deployGatewayApi(context.gateway, fn, trigger);
+  return { ...trigger, settings: triggerDesc, resourceId: apiId };
 }
 
 function prepareTimer(trigger: Trigger, now: Date): Trigger {

@@ -1,34 +1,31 @@
 import { errorMessage } from '@vodstack/platform';
 import { FunctionError } from '../function-error.ts';
-import type { FunctionKey } from '../function-store.ts';
+import type { DeployedFunction, FunctionKey } from '../function-store.ts';
 import type { GatewayPort } from '../gateway-port.ts';
-import { parseGatewaySettings } from './trigger-settings.ts';
 import type { Trigger, TriggerStore } from './trigger-store.ts';
 
 /**
- * Makes the API of a gateway trigger, or changes it.
+ * Makes the API of a gateway trigger.
  *
  * @returns the API's id, and the TriggerDesc that CreateTrigger and ListTriggers answer: with `service.subDomain`
  * @throws FunctionError InvalidParameterValue.TriggerDesc
  */
 export async function deployGatewayApi(
   gateway: GatewayPort | undefined,
-  trigger: Trigger,
-): Promise<{ apiId: string; settings: string }> {
-  if (!gateway) {
+  fn: DeployedFunction,
+  { qualifier, settings, resourceId }: Pick<Trigger, 'qualifier' | 'settings' | 'resourceId'>,
+): Promise<{ apiId: string; triggerDesc: string }> {
+  if (!gateway)
     throw new FunctionError('UnsupportedOperation', 'Triggers of the type `apigw` are not supported here.');
-  }
-  const given = parseGatewaySettings(trigger.settings);
   try {
-    const { serviceId, apiId, subDomain } = await gateway.deployTrigger({
-      functionNamespace: trigger.namespace,
-      functionName: trigger.functionName,
-      functionQualifier: trigger.qualifier,
-      triggerDesc: JSON.stringify(given),
+    return await gateway.deployTrigger({
+      functionNamespace: fn.namespace,
+      functionName: fn.name,
+      functionQualifier: qualifier,
+      functionTimeoutSec: fn.timeoutSec,
+      triggerDesc: settings === '' ? '{}' : settings,
+      formerApiId: resourceId ?? undefined,
     });
-    const api = { ...given.api, apiId, apiName: trigger.functionName };
-    const service = { ...given.service, serviceId, subDomain };
-    return { apiId, settings: JSON.stringify({ ...given, api, service }) };
   } catch (error) {
     throw new FunctionError('InvalidParameterValue.TriggerDesc', errorMessage(error));
   }
@@ -41,6 +38,6 @@ export async function removeApis(
   key: FunctionKey,
 ): Promise<void> {
   for (const { type, resourceId } of await triggers.list(key)) {
-    if (type === 'apigw' && resourceId !== null) await gateway?.removeApi(resourceId);
+    if (type === 'apigw' && resourceId !== null) await gateway?.removeApi(resourceId, key);
   }
 }

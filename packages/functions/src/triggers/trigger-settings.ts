@@ -16,12 +16,6 @@ export interface HttpSettings {
   };
 }
 
-/** An API gateway trigger's TriggerDesc. What is in it is the gateway's to judge. */
-export interface GatewaySettings {
-  api?: Record<string, unknown> | undefined;
-  service?: Record<string, unknown> | undefined;
-}
-
 const flag = z.union([z.boolean(), z.stringbool()]);
 
 const httpSettings: z.ZodType<HttpSettings> = z.object({
@@ -64,15 +58,6 @@ const timerSettings = z.object({ cron: z.string() });
 export function toCronExpression(text: string): string {
   if (!text.trimStart().startsWith('{')) return text.trim();
   return parse(timerSettings, text, '{"cron": "0 */5 * * * * *"}').cron.trim();
-}
-
-const gatewaySettings: z.ZodType<GatewaySettings> = z.looseObject({
-  api: z.record(z.string(), z.unknown()).optional(),
-  service: z.record(z.string(), z.unknown()).optional(),
-});
-
-export function parseGatewaySettings(text: string): GatewaySettings {
-  return parse(gatewaySettings, text === '' ? '{}' : text, 'api, service and release');
 }
 
 function parse<T>(schema: z.ZodType<T>, text: string, expected: string): T {
