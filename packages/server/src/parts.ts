@@ -14,6 +14,7 @@ import {
   loadOrCreateCredentials,
   type Logger,
   migrate,
+  type RedirectPlace,
   StartupError,
 } from '@vodstack/platform';
 import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstack/receiver';
@@ -22,6 +23,7 @@ import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
 import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
+import { createLaunchExtras, writePythonHint } from './functions/launch-extras.ts';
 import type { Health } from './health.ts';
 import { toRecordToken } from './receiver/build-receiver.ts';
 import type { StopStack } from './stop-stack.ts';
@@ -53,6 +55,8 @@ export interface BuildOptions {
   readonly onProgress: (step: string) => void;
   readonly stack: StopStack;
   readonly addresses: () => Addresses;
+  /** Where programs that mean the cloud are led; undefined until it listens. */
+  readonly redirect: () => RedirectPlace | undefined;
 }
 
 const REGION = 'ap-guangzhou';
@@ -95,7 +99,21 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   );
   await vod.prepare(credentials);
   const folder = join(config.dataFolder, 'functions');
-  const functions = createFunctionService({ database, logger, folder, appId, region: REGION, clock });
+  await writePythonHint(config.dataFolder);
+  const functions = createFunctionService({
+    database,
+    logger,
+    folder,
+    appId,
+    region: REGION,
+    clock,
+    extras: createLaunchExtras({
+      dataFolder: config.dataFolder,
+      key: credentials,
+      place: options.redirect,
+      pythonLayer: config.pythonLayer,
+    }),
+  });
   stack.push('functions', () => functions.stop());
   await functions.start();
   return {
