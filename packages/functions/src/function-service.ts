@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { Database, Logger } from '@vodstack/platform';
 import { callAction } from './actions/call-action.ts';
 import type { ActionContext } from './actions/action.ts';
 import { createAsyncQueue, type AsyncQueue } from './async/async-queue.ts';
 import { createAsyncStore, type DeadLetter } from './async/async-store.ts';
 import type { CodeFiles } from './code-files.ts';
+import { createCodeDownloads, type CodeDownloads } from './code-downloads.ts';
 import { createCodeStore, type CodeStore } from './code-store.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
 import type { FunctionConfig } from './function-config.ts';
@@ -52,7 +54,7 @@ export interface FunctionServiceOptions extends RuntimeOptions {
   gateway?: GatewayPort;
   /** Where a function URL answers. Default: the cloud's form, `https://<appid>-<urlid>.<region>.tencentscf.com`. */
   toUrl?: (urlId: string) => string;
-  /** Where GetFunctionAddress lets a package be downloaded: `<origin>/scf/code/…`. Default: the cloud API's own address. */
+  /** Where `openPackage` is served: GetFunctionAddress answers `<origin>/scf/code/<token>`. */
   origin?: () => string;
 }
 
@@ -116,6 +118,8 @@ export interface FunctionService {
   /** The function behind a function URL, disabled ones included. */
   findUrl(urlId: string): Promise<FunctionUrl | undefined>;
   listHttpTriggers(): Promise<FunctionUrl[]>;
+  /** The zip file that GetFunctionAddress gave a token for. Undefined when there is no such token, or no more. */
+  openPackage(token: string): Promise<Readable | undefined>;
   /** Asynchronous calls that failed for good, of functions with a dead letter queue. Newest first. */
   deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Newest first. A request that runs has `retCode` 2 and no log yet. */
@@ -239,6 +243,10 @@ class LocalFunctionService implements FunctionService {
     return (await this.#stores.triggers.listOfType('http')).map(toFunctionUrl);
   }
 
+  async openPackage(token: string): Promise<Readable | undefined> {
+    return await this.#assertRunning().actions.downloads.open(token);
+  }
+
   async deadLetters(limit: number): Promise<DeadLetter[]> {
     return await this.#stores.events.listDeadLetters(limit);
   }
@@ -319,13 +327,13 @@ class LocalFunctionService implements FunctionService {
       ...parts,
       invoker: createInvoker({ invocations, logger, clock }),
       intervals: this.#startIntervals(pools),
-      actions: this.#createActions({ ...parts, code }),
+      actions: this.#createActions({ ...parts, downloads: createCodeDownloads(code, clock) }),
       isolation: launcher.isolation,
     };
   }
 
   #createActions(
-    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & { code: CodeStore },
+    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & { downloads: CodeDownloads },
   ): ActionContext {
     const { appId, region, gateway, toUrl, logger, origin } = this.#options;
     return {

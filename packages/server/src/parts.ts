@@ -107,6 +107,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     appId,
     region: REGION,
     clock,
+    origin: () => addresses().publicUrl,
     extras: createLaunchExtras({
       dataFolder: config.dataFolder,
       key: credentials,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Logger } from '@vodstack/platform';
 import type { AsyncQueue } from '../async/async-queue.ts';
 import type { AsyncStore } from '../async/async-store.ts';
-import type { CodeStore } from '../code-store.ts';
+import type { CodeDownloads } from '../code-downloads.ts';
 import type { Deployer } from '../deployer.ts';
 import type { FunctionKey, FunctionStore } from '../function-store.ts';
 import type { FunctionService } from '../function-service.ts';
@@ -25,7 +25,7 @@ export interface ActionContext {
   readonly triggers: TriggerStore;
   readonly events: AsyncStore;
   readonly invocations: InvocationStore;
-  readonly code: CodeStore;
+  readonly downloads: CodeDownloads;
   readonly deployer: Deployer;
   readonly resolver: Resolver;
   readonly queue: AsyncQueue;
