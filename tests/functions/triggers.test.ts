@@ -215,3 +215,17 @@ describe('GetFunctionLogs', () => {
     expect(await errorOf(client.GetFunctionLogs(request))).toMatchObject({ code });
   });
 });
+
+test('a request that carries a trace id shows it at the gateway and in the function’s log', async () => {
+  const traceId = 'ab'.repeat(16);
+  const { receiverAddress } = stack.server;
+  const answer = await fetch(receiverAddress, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'x-b3-traceid': traceId },
+  });
+  expect(answer.headers.get('x-api-requestid')).toBe(traceId);
+  const { pool } = await stack.openDatabase();
+  const { rows } = await pool.query('select request_id from scf.invocation where trace_id = $1', [traceId]);
+  expect(rows).toEqual([{ request_id: answer.headers.get('x-scf-request-id') }]);
+});

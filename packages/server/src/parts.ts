@@ -127,7 +127,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
       database,
       logger,
       appId,
-      invoke: (call) => functions.invoke(call),
+      invoke: ({ gatewayRequestId: traceId, ...call }) => functions.invoke({ ...call, traceId }),
       findUrl: async () => undefined,
       findSignatureProblem: createUrlAuthority(vod.keys, clock),
       clock,
