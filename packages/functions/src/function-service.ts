@@ -22,7 +22,14 @@ import {
   type InvocationStore,
   type LogQuery,
 } from './invocation-store.ts';
-import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
+import {
+  createInvoker,
+  type Invoker,
+  type InvokeRequest,
+  type InvokeResult,
+  type InvokeTarget,
+  type LaterRequest,
+} from './invoker.ts';
 import { createNamespaceStore, DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { readRunnerId } from './runner-id.ts';
 import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
@@ -56,17 +63,6 @@ export interface FunctionServiceOptions extends RuntimeOptions {
   toUrl?: (urlId: string) => string;
   /** Where `openPackage` is served: GetFunctionAddress answers `<origin>/scf/code/<token>`. */
   origin?: () => string;
-}
-
-/** Whom a call of the service is for. */
-export interface InvokeTarget {
-  /** Default `default`. */
-  namespace?: string;
-  name: string;
-  /** `$LATEST`, a version or an alias. Default `$LATEST`. */
-  qualifier?: string | undefined;
-  /** For aliases that route by rule. */
-  routingKey?: Record<string, string> | undefined;
 }
 
 export interface DeployRequest extends Omit<FunctionConfig, 'namespace'> {
@@ -108,7 +104,7 @@ export interface FunctionService {
    */
   invoke(request: InvokeRequest & InvokeTarget): Promise<InvokeResult>;
   /** Puts a call into the queue, in the database, and answers its request id. @throws FunctionError as `invoke` */
-  invokeLater(request: InvokeTarget & Pick<InvokeRequest, 'event' | 'trigger' | 'traceId'>): Promise<string>;
+  invokeLater(request: LaterRequest): Promise<string>;
   /**
    * One action of the function service's API, version 2018-04-16.
    *
@@ -206,9 +202,7 @@ class LocalFunctionService implements FunctionService {
     return await this.#invoke(fn, request);
   }
 
-  async invokeLater(
-    request: InvokeTarget & Pick<InvokeRequest, 'event' | 'trigger' | 'traceId'>,
-  ): Promise<string> {
+  async invokeLater(request: LaterRequest): Promise<string> {
     const { queue } = this.#assertRunning();
     const fn = await this.#resolve(request);
     const { namespace, name, details } = fn;
