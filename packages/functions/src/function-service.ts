@@ -34,7 +34,7 @@ import { createNamespaceStore, DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { readRunnerId } from './runner-id.ts';
 import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
 import type { Isolation } from './runtime/function-process.ts';
-import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
+import { createInstancePool, type PoolCounts } from './runtime/instance-pool.ts';
 import { createTimerScheduler, type TimerScheduler } from './triggers/timer-scheduler.ts';
 import { createTriggerStore } from './triggers/trigger-store.ts';
 import { toFunctionUrl, type FunctionUrl } from './triggers/function-url.ts';
@@ -42,6 +42,7 @@ import { createAliasStore } from './versions/alias-store.ts';
 import { createResolver, functionNotFound, type Resolver } from './versions/resolver.ts';
 import { removeApis } from './triggers/gateway-trigger.ts';
 import { createVersionStore } from './versions/version-store.ts';
+import { createWarmInstances } from './runtime/warm-instances.ts';
 
 export interface FunctionServiceOptions extends RuntimeOptions {
   database: Database;
@@ -51,7 +52,9 @@ export interface FunctionServiceOptions extends RuntimeOptions {
   clock?: () => Date;
   /** Most instances of one function at once. Default 10. */
   maxInstances?: number;
-  /** Idle instances end after this time, the last one used excepted. Default 5 minutes. */
+  /** Most instances of all functions that wait for work. Default 8. */
+  maxWarm?: number;
+  /** Idle instances end after this time. Default 5 minutes. */
   idleMs?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
@@ -148,7 +151,7 @@ interface Running {
   timers: TimerScheduler;
   intervals: NodeJS.Timeout[];
   actions: ActionContext;
-  isolation: Isolation;
+  launcher: Launcher;
 }
 
 class LocalFunctionService implements FunctionService {
@@ -253,7 +256,7 @@ class LocalFunctionService implements FunctionService {
   }
 
   isolation(): Isolation | undefined {
-    return this.#running?.isolation;
+    return this.#running?.launcher.isolation;
   }
 
   async deleteOldLogs(): Promise<number> {
@@ -300,7 +303,7 @@ class LocalFunctionService implements FunctionService {
     const { logger, appId, uin = String(appId), asyncRetryDelayMs = ASYNC_RETRY_MS } = this.#options;
     const clock = this.#clock;
     const launcher = await this.#createLauncher(code, folder);
-    const pools = createFunctionPools((fn) => this.#createPool(launcher, fn));
+    const pools = this.#createPools(launcher);
     const deployer = createDeployer({ ...this.#stores, code, pools, logger, clock });
     const { events, triggers } = this.#stores;
     const queue = createAsyncQueue({
@@ -322,7 +325,7 @@ class LocalFunctionService implements FunctionService {
       invoker: createInvoker({ invocations, logger, clock }),
       intervals: this.#startIntervals(pools),
       actions: this.#createActions({ ...parts, downloads: createCodeDownloads(code, clock) }),
-      isolation: launcher.isolation,
+      launcher,
     };
   }
 
@@ -359,9 +362,16 @@ class LocalFunctionService implements FunctionService {
     });
   }
 
-  #createPool(launcher: Launcher, fn: DeployedFunction): InstancePool {
-    const { maxInstances = 10, logger } = this.#options;
-    return createInstancePool({ fn, launch: launcher.launch, logger, maxInstances, maxWaiting: MAX_WAITING });
+  #createPools({ launch }: Launcher): FunctionPools {
+    const { maxInstances = 10, maxWarm = 8, logger } = this.#options;
+    const shared = {
+      launch,
+      logger,
+      maxInstances,
+      maxWaiting: MAX_WAITING,
+      warm: createWarmInstances(maxWarm),
+    };
+    return createFunctionPools((fn) => createInstancePool({ ...shared, fn }));
   }
 
   #startIntervals(pools: FunctionPools): NodeJS.Timeout[] {
@@ -398,6 +408,7 @@ class LocalFunctionService implements FunctionService {
     const deadline = setTimeout(() => running.invoker.interruptAll(), this.#options.drainMs ?? 10_000);
     await running.invoker.settled();
     clearTimeout(deadline);
+    running.launcher.stop();
     await Promise.all([closed, queueStopped, running.deployer.settled()]);
   }
 

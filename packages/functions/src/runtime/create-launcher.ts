@@ -3,6 +3,7 @@ import { createProcessStarter, type Isolation } from './function-process.ts';
 import { launchInstance, type Instance } from './instance.ts';
 import type { LaunchExtras } from './launch-place.ts';
 import { createMemoryWatch } from './memory-watch.ts';
+import { createSpareProcesses } from './spare-processes.ts';
 import type { NetworkPolicy } from './sandbox/bubblewrap-arguments.ts';
 
 export interface RuntimeOptions {
@@ -25,6 +26,8 @@ export interface Launcher {
   isolation: Isolation;
   /** @throws LaunchError */
   launch: (fn: DeployedFunction) => Instance;
+  /** Ends what was started ahead. */
+  stop: () => void;
 }
 
 export interface LauncherOptions extends RuntimeOptions {
@@ -36,10 +39,13 @@ export interface LauncherOptions extends RuntimeOptions {
 export async function createLauncher(options: LauncherOptions): Promise<Launcher> {
   const { appId, region, uin = String(appId), initTimeoutMs = 65_000, networkOf = () => 'all' } = options;
   const account = { appId: String(appId), uin, region };
-  const starter = await createProcessStarter({ ...options, account });
+  const { folder, extras } = options;
+  const direct = await createProcessStarter({ ...options, account });
+  const starter = await createSpareProcesses({ starter: direct, folder, extras });
   const memoryWatch = createMemoryWatch();
   return {
     isolation: starter.isolation,
+    stop: () => starter.stop(),
     launch: (fn) => {
       const place = { codeFolder: options.folderOf(fn.codeKey), network: networkOf(fn) };
       const { initTimeoutSec } = fn.details;

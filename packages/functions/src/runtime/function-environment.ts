@@ -15,9 +15,13 @@ export interface EnvironmentPlace {
 export function toEnvironment(
   fn: DeployedFunction,
   place: EnvironmentPlace,
-  { account, extras }: { account: Account; extras: LaunchExtras },
+  {
+    account,
+    extras: getExtras,
+  }: { account: Account; extras?: ((fn: DeployedFunction) => LaunchExtras) | undefined },
 ): NodeJS.ProcessEnv {
   const { codeFolder, layerFolders, interpreter } = place;
+  const extras = getExtras?.(fn) ?? {};
   const layerModules = layerFolders.map((folder) => `${folder}/node_modules`);
   return {
     PATH: `${dirname(interpreter)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,

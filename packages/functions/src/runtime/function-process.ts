@@ -20,6 +20,8 @@ export interface StartedProcess {
   child: ChildProcess;
   /** How many levels below `child` the function's own process is. */
   depth: number;
+  /** To be set before the function is loaded: the process was started without. */
+  environment?: NodeJS.ProcessEnv;
 }
 
 /** Starts the operating system process of one instance. */
@@ -28,6 +30,8 @@ export interface ProcessStarter {
   isolation: Isolation;
   /** @throws LaunchError when this machine cannot run the function */
   start(fn: DeployedFunction, place: LaunchPlace): StartedProcess;
+  /** What the function finds in its environment. */
+  environmentOf(fn: DeployedFunction, place: LaunchPlace): NodeJS.ProcessEnv;
 }
 
 export interface Isolation {
@@ -77,10 +81,16 @@ function toSandboxStarter(sandbox: Sandbox, tools: StarterTools): ProcessStarter
     sandbox.variant === 'root'
       ? 'bubblewrap sandboxes, each with a user of its own'
       : 'bubblewrap sandboxes in user namespaces';
+  const environmentOf = (fn: DeployedFunction, place: LaunchPlace): NodeJS.ProcessEnv => {
+    const { interpreter } = toSandboxCommand(toRuntimeCommand(fn, tools.interpreters));
+    const layerFolders = place.layerFolder === undefined ? [] : [SANDBOX_LAYERS];
+    return toEnvironment(fn, { codeFolder: SANDBOX_CODE, layerFolders, interpreter }, tools);
+  };
   return {
     isolation: { kind: 'bubblewrap', description },
+    environmentOf,
     start(fn, place) {
-      const wrapped = toWrapped(sandbox, tools, { fn, place });
+      const wrapped = toWrapped(sandbox, tools, { fn, place, environment: environmentOf(fn, place) });
       const child = spawnGroup(wrapped.file, wrapped.args, { env: {}, extraFds: 1 });
       const settings: unknown = child.stdio[SETTINGS_FD];
       if (settings instanceof Writable) {
@@ -95,21 +105,18 @@ function toSandboxStarter(sandbox: Sandbox, tools: StarterTools): ProcessStarter
 
 function toWrapped(
   sandbox: Sandbox,
-  { account, extras = () => ({}), interpreters, prlimit }: StarterTools,
-  { fn, place }: { fn: DeployedFunction; place: LaunchPlace },
+  { extras, interpreters, prlimit }: StarterTools,
+  { fn, place, environment }: { fn: DeployedFunction; place: LaunchPlace; environment: NodeJS.ProcessEnv },
 ): ReturnType<Sandbox['wrap']> {
   const runtime = toRuntimeCommand(fn, interpreters);
   const { interpreter, bootstrap, binds } = toSandboxCommand(runtime);
   const limits = prlimit ? [prlimit, ...toLimits(fn), PROCESS_LIMIT] : [];
-  const given = extras(fn);
-  const { layerFolder } = place;
-  const layerFolders = layerFolder === undefined ? [] : [SANDBOX_LAYERS];
-  const inside = { codeFolder: SANDBOX_CODE, layerFolders, interpreter };
+  const readOnlyPaths = extras?.(fn).readOnlyPaths ?? [];
   return sandbox.wrap([...limits, interpreter, ...runtime.options, bootstrap], {
     codeFolder: place.codeFolder,
-    layerFolder,
-    binds: [...binds, ...(given.readOnlyPaths ?? []).map((path): [string, string] => [path, path])],
-    environment: toEnvironment(fn, inside, { account, extras: given }),
+    layerFolder: place.layerFolder,
+    binds: [...binds, ...readOnlyPaths.map((path): [string, string] => [path, path])],
+    environment,
     network: place.network ?? 'all',
     tmpBytes: SANDBOX_TMP_BYTES,
   });
@@ -117,22 +124,28 @@ function toWrapped(
 
 /** Under `setpriv --pdeathsig` where it exists, so that even a function in a busy loop dies with a server that was killed. */
 function toPlainStarter(setpriv: string | undefined, tools: StarterTools): ProcessStarter {
-  const { account, extras = () => ({}), interpreters, prlimit } = tools;
+  const { interpreters, prlimit } = tools;
+  const environmentOf = (
+    fn: DeployedFunction,
+    { codeFolder, layerFolder }: LaunchPlace,
+  ): NodeJS.ProcessEnv => {
+    const { interpreter } = toRuntimeCommand(fn, interpreters);
+    const layerFolders = layerFolder === undefined ? [] : [layerFolder];
+    return toEnvironment(fn, { codeFolder, layerFolders, interpreter: interpreter.file }, tools);
+  };
   return {
     isolation: {
       kind: 'process',
       description: 'plain processes that can read what the server can: install bubblewrap for sandboxes',
     },
+    environmentOf,
     start(fn, place) {
       const { interpreter, options, bootstrap } = toRuntimeCommand(fn, interpreters);
-      const { codeFolder, layerFolder } = place;
-      const layerFolders = layerFolder === undefined ? [] : [layerFolder];
-      const inside = { codeFolder, layerFolders, interpreter: interpreter.file };
       const limits = prlimit ? [prlimit, ...toLimits(fn)] : [];
       const parent = setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
       const [file, ...args] = [...limits, ...parent, interpreter.file, ...options, bootstrap];
-      const env = toEnvironment(fn, inside, { account, extras: extras(fn) });
-      return { child: spawnGroup(file, args, { env, cwd: codeFolder }), depth: 0 };
+      const env = environmentOf(fn, place);
+      return { child: spawnGroup(file, args, { env, cwd: place.codeFolder }), depth: 0 };
     },
   };
 }

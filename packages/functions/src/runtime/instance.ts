@@ -114,7 +114,7 @@ class ChildInstance implements Instance {
     this.#control = this.#openControl();
     this.#collectOutput();
     this.#watchMemory(options.memoryWatch);
-    this.#send(toInitHeader(options, marker));
+    this.#send(toInitHeader(options, { marker, environment: this.#process.environment }));
   }
 
   run({ requestId, event }: RunRequest): Run {
@@ -329,12 +329,16 @@ function killTree(pid: number, isPlain: boolean): void {
   }
 }
 
-function toInitHeader({ fn, account }: InstanceOptions, marker: string): object {
+function toInitHeader(
+  { fn, account }: InstanceOptions,
+  { marker, environment }: { marker: string; environment: NodeJS.ProcessEnv | undefined },
+): object {
   return {
     type: 'init',
     ...toHandlerPath(fn.handler),
     extensions: HANDLER_EXTENSIONS[toRuntimeKind(fn.runtime) ?? 'node'],
     marker,
+    environment,
     timeLimitMs: fn.timeoutSec * 1000,
     maxBytes: MAX_PAYLOAD_BYTES,
     context: toContext(fn, account),

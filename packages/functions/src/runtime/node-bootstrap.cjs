@@ -3,7 +3,7 @@
 // self-contained, because it is started by path in an environment that knows nothing of the server.
 //
 // Channel on fd 3, both ways: uint32 header length, uint32 body length, JSON header, body.
-//   in:  init {file, exportName, extensions, marker, context, timeLimitMs, maxBytes} · invoke {requestId} + event
+//   in:  init {file, exportName, extensions, marker, environment?, context, timeLimitMs, maxBytes} · invoke {requestId} + event
 //   out: ready · load-failed · handler-missing · response {kind} + text · done {fatal} (+ stack)
 // stdout and stderr carry the function's log and, at the end of each request, the marker.
 
@@ -276,6 +276,8 @@ function onMessage(header, body) {
     return;
   }
   settings = header;
+  // A process that was started ahead learns only now whose it is.
+  Object.assign(process.env, settings.environment);
   load().catch((error) => send({ type: 'load-failed' }, toStack(error)));
 }
 

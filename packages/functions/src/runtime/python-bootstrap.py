@@ -1,7 +1,7 @@
 """Runs one function inside its own process: loads the handler, serves one request at a time.
 
 Standard library only, Python 3.6 or newer. Speaks the same protocol on fd 3 as node-bootstrap.cjs:
-  in:  init {file, exportName, extensions, marker, context, maxBytes} + invoke {requestId} + event
+  in:  init {file, exportName, extensions, marker, environment?, context, maxBytes} + invoke {requestId} + event
   out: ready, load-failed, handler-missing, response {kind} + text, done {fatal}
 stdout and stderr carry the function's log and, at the end of each request, the marker.
 """
@@ -203,6 +203,9 @@ def main():
     sys.argv = [""]
     prepare_output()
     settings, _ = receive()
+    # A process that was started ahead learns only now whose it is.
+    os.environ.update(settings.get("environment") or {})
+    time.tzset()
     handler = load(settings)
     while True:
         header, body = receive()
