@@ -2,11 +2,15 @@ import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageCommand } from './commands/coverage.ts';
+import { deployCommand } from './commands/deploy.ts';
+import { devCommand } from './commands/dev.ts';
+import { infoCommand } from './commands/info.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
 import { listenCommand } from './commands/listen.ts';
 import { logsCommand } from './commands/logs.ts';
+import { undeployCommand } from './commands/undeploy.ts';
 import { replayCommand } from './commands/replay.ts';
 import { triggerCommand } from './commands/trigger.ts';
 import { upCommand } from './commands/up.ts';
@@ -32,6 +36,10 @@ const commands = [
   keysCommand,
   coverageCommand,
   envCommand,
+  deployCommand,
+  infoCommand,
+  undeployCommand,
+  devCommand,
 ];
 for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));

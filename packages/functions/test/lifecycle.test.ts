@@ -269,7 +269,10 @@ describe('starting and stopping', () => {
         requestId,
         namespace: 'default',
         name: 'crashed',
+        retryNum: 0,
+        qualifier: '$LATEST',
         trigger: 'apigw',
+        traceId: null,
         startAt: new Date(),
       });
     }

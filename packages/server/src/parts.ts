@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createFunctionService, type FunctionService, functionMigrations } from '@vodstack/functions';
@@ -12,15 +12,19 @@ import {
   loadOrCreateCredentials,
   type Logger,
   migrate,
+  type RedirectPlace,
 } from '@vodstack/platform';
 import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstack/receiver';
 import { createVodService, type VodService, type VodTables } from '@vodstack/vod';
 import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
+import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
+import { createLaunchExtras, writePythonHint } from './functions/launch-extras.ts';
 import type { Health } from './health.ts';
 import { openDatabase } from './open-database.ts';
 import { openMediaTools } from './open-media-tools.ts';
+import { toRecordToken } from './receiver/build-receiver.ts';
 import type { StopStack } from './stop-stack.ts';
 import { VERSION } from './version.ts';
 
@@ -51,6 +55,8 @@ export interface BuildOptions {
   readonly onProgress: (step: string) => void;
   readonly stack: StopStack;
   readonly addresses: () => Addresses;
+  /** Where programs that mean the cloud are led; undefined until it listens. */
+  readonly redirect: () => RedirectPlace | undefined;
 }
 
 const REGION = 'ap-guangzhou';
@@ -91,7 +97,22 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   );
   await vod.prepare(credentials);
   const folder = join(config.dataFolder, 'functions');
-  const functions = createFunctionService({ database, logger, folder, appId, region: REGION, clock });
+  await writePythonHint(config.dataFolder);
+  const functions = createFunctionService({
+    database,
+    logger,
+    folder,
+    appId,
+    region: REGION,
+    clock,
+    origin: () => addresses().publicUrl,
+    extras: createLaunchExtras({
+      dataFolder: config.dataFolder,
+      key: credentials,
+      place: options.redirect,
+      pythonLayer: config.pythonLayer,
+    }),
+  });
   stack.push('functions', () => functions.stop());
   await functions.start();
   return {
@@ -100,11 +121,19 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     database,
     vod,
     functions,
-    gateway: createGateway({ database, logger, appId, invoke: (call) => functions.invoke(call) }),
+    gateway: createGateway({
+      database,
+      logger,
+      appId,
+      invoke: ({ gatewayRequestId: traceId, ...call }) => functions.invoke({ ...call, traceId }),
+      findUrl: async () => undefined,
+      findSignatureProblem: createUrlAuthority(vod.keys, clock),
+      clock,
+    }),
     outputs: new PgOutputStore({ db: database.kysely<ReceiverTables>() }),
     live: createLiveStream(database),
     health: { pending: new Map([['start', 'the server is still starting']]) },
-    recordToken: createHmac('sha256', credentials.consoleSecret).update('receiver record').digest('hex'),
+    recordToken: toRecordToken(credentials.secretKey),
     receiver: { address: '' },
     description: {
       database: description,

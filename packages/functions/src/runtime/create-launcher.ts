@@ -14,7 +14,7 @@ export interface RuntimeOptions {
   /** Loading a function may take this long. Default 65 s, as in the cloud. */
   initTimeoutMs?: number;
   /** What every process is given besides what its function says. Asked at every start. */
-  extras?: () => LaunchExtras;
+  extras?: (fn: DeployedFunction) => LaunchExtras;
   /** False: plain processes, whatever the machine allows. Default true. */
   isSandboxed?: boolean;
   /** What a function may reach; holds only inside sandboxes. Default `all`. */
@@ -48,7 +48,16 @@ export async function createLauncher(options: LauncherOptions): Promise<Launcher
     stop: () => starter.stop(),
     launch: (fn) => {
       const place = { codeFolder: options.folderOf(fn.codeKey), network: networkOf(fn) };
-      return launchInstance({ fn, place, account, starter, memoryWatch, initTimeoutMs });
+      const { initTimeoutSec } = fn.details;
+      const ownInitTimeoutMs = initTimeoutSec === undefined ? initTimeoutMs : initTimeoutSec * 1000;
+      return launchInstance({
+        fn,
+        place,
+        account,
+        starter,
+        memoryWatch,
+        initTimeoutMs: ownInitTimeoutMs,
+      });
     },
   };
 }

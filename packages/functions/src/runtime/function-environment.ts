@@ -15,10 +15,13 @@ export interface EnvironmentPlace {
 export function toEnvironment(
   fn: DeployedFunction,
   place: EnvironmentPlace,
-  { account, extras: getExtras }: { account: Account; extras?: (() => LaunchExtras) | undefined },
+  {
+    account,
+    extras: getExtras,
+  }: { account: Account; extras?: ((fn: DeployedFunction) => LaunchExtras) | undefined },
 ): NodeJS.ProcessEnv {
   const { codeFolder, layerFolders, interpreter } = place;
-  const extras = getExtras?.() ?? {};
+  const extras = getExtras?.(fn) ?? {};
   const layerModules = layerFolders.map((folder) => `${folder}/node_modules`);
   return {
     PATH: `${dirname(interpreter)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
@@ -39,7 +42,7 @@ export function toEnvironment(
     USER_CODE_ROOT: `${codeFolder}/`,
     SCF_RUNTIME: fn.runtime,
     SCF_FUNCTIONNAME: fn.name,
-    SCF_FUNCTIONVERSION: '$LATEST',
+    SCF_FUNCTIONVERSION: fn.functionVersion,
     SCF_NAMESPACE: fn.namespace,
     TENCENTCLOUD_REGION: account.region,
     TENCENTCLOUD_APPID: account.appId,

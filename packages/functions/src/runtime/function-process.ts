@@ -45,7 +45,7 @@ export interface ProcessStarterOptions {
   /** For files of our own that sandboxes need. */
   folder: string;
   /** Asked at every start: addresses are known only once the server listens. */
-  extras?: (() => LaunchExtras) | undefined;
+  extras?: ((fn: DeployedFunction) => LaunchExtras) | undefined;
   /** False: plain processes, whatever the machine allows. Default true. */
   isSandboxed?: boolean | undefined;
 }
@@ -111,7 +111,7 @@ function toWrapped(
   const runtime = toRuntimeCommand(fn, interpreters);
   const { interpreter, bootstrap, binds } = toSandboxCommand(runtime);
   const limits = prlimit ? [prlimit, ...toLimits(fn), PROCESS_LIMIT] : [];
-  const readOnlyPaths = extras?.().readOnlyPaths ?? [];
+  const readOnlyPaths = extras?.(fn).readOnlyPaths ?? [];
   return sandbox.wrap([...limits, interpreter, ...runtime.options, bootstrap], {
     codeFolder: place.codeFolder,
     layerFolder: place.layerFolder,

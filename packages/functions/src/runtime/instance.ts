@@ -355,7 +355,7 @@ function toContext(fn: DeployedFunction, account: Account): Record<string, strin
     environ: `${namespace};${namespace}`,
     environment: JSON.stringify({ SCF_NAMESPACE: fn.namespace }),
     function_name: fn.name,
-    function_version: '$LATEST',
+    function_version: fn.functionVersion,
     memory_limit_in_mb: fn.memoryMb,
     namespace: fn.namespace,
     tencentcloud_appid: account.appId,

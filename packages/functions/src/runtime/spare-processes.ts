@@ -18,7 +18,7 @@ export interface SpareProcessesOptions {
   starter: ProcessStarter;
   /** For the folders in which spare processes find their code; on the same file system as the code. */
   folder: string;
-  extras?: (() => LaunchExtras) | undefined;
+  extras?: ((fn: DeployedFunction) => LaunchExtras) | undefined;
 }
 
 interface Spare extends StartedProcess {
@@ -73,7 +73,7 @@ class Spares implements SpareProcesses {
   }
 
   #keyOf(fn: DeployedFunction, { network }: LaunchPlace): string {
-    return JSON.stringify([toRuntimeKind(fn.runtime), fn.memoryMb, network, this.#options.extras?.()]);
+    return JSON.stringify([toRuntimeKind(fn.runtime), fn.memoryMb, network, this.#options.extras?.(fn)]);
   }
 
   #take(key: string, codeFolder: string): Spare | undefined {

@@ -29,6 +29,10 @@ const fn: DeployedFunction = {
   version: 1,
   revision: 1,
   status: 'Active',
+  statusReason: null,
+  functionId: 'lam-doomed00',
+  functionVersion: '$LATEST',
+  details: {},
   createdAt: new Date(),
   modifiedAt: new Date(),
 };

@@ -43,6 +43,8 @@ export interface Config {
   readonly proxyPort: number | undefined;
   /** Whether the proxy connects to hosts that are not the cloud's. */
   readonly proxyPassthrough: Settings['VODSTACK_PROXY_PASSTHROUGH'];
+  /** Python packages for functions, such as the SDK that the cloud's runtime has; absolute. */
+  readonly pythonLayer: string | undefined;
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -80,7 +82,8 @@ type OptionName =
   | 'rateLimit'
   | 'tlsPort'
   | 'proxyPort'
-  | 'proxyPassthrough';
+  | 'proxyPassthrough'
+  | 'pythonLayer';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -106,6 +109,7 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['tlsPort', 'VODSTACK_TLS_PORT'],
   ['proxyPort', 'VODSTACK_PROXY_PORT'],
   ['proxyPassthrough', 'VODSTACK_PROXY_PASSTHROUGH'],
+  ['pythonLayer', 'VODSTACK_PYTHON_LAYER'],
 ];
 
 export interface ConfigInput {
@@ -184,6 +188,7 @@ function toConfig(settings: Settings, searchPath: string): Config {
     tlsPort: settings.VODSTACK_TLS_PORT,
     proxyPort: settings.VODSTACK_PROXY_PORT,
     proxyPassthrough: settings.VODSTACK_PROXY_PASSTHROUGH,
+    pythonLayer: settings.VODSTACK_PYTHON_LAYER && resolve(settings.VODSTACK_PYTHON_LAYER),
     searchPath,
   });
 }

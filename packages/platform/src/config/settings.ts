@@ -39,6 +39,7 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   VODSTACK_TLS_PORT: integer(0, 65_535).optional(),
   VODSTACK_PROXY_PORT: integer(0, 65_535).optional(),
   VODSTACK_PROXY_PASSTHROUGH: z.enum(PASSTHROUGH_POLICIES).default('never'),
+  VODSTACK_PYTHON_LAYER: z.string().optional(),
 });
 
 export interface Settings {
@@ -65,6 +66,7 @@ export interface Settings {
   VODSTACK_TLS_PORT?: number | undefined;
   VODSTACK_PROXY_PORT?: number | undefined;
   VODSTACK_PROXY_PASSTHROUGH: (typeof PASSTHROUGH_POLICIES)[number];
+  VODSTACK_PYTHON_LAYER?: string | undefined;
 }
 
 export type SettingName = keyof Settings;
@@ -94,6 +96,7 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   VODSTACK_TLS_PORT: 'a port from 0 to 65535',
   VODSTACK_PROXY_PORT: 'a port from 0 to 65535',
   VODSTACK_PROXY_PASSTHROUGH: `one of ${PASSTHROUGH_POLICIES.join(', ')}`,
+  VODSTACK_PYTHON_LAYER: 'a folder',
 };
 
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { callbackSign } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
@@ -126,11 +127,21 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
     .execute();
 }
 
+/** The same for every send of an event: the gateway takes it over, and the function's log shows it. */
+function toTraceId({ event_id, created_at }: EventRow): string {
+  const text = `vod event ${event_id} of ${created_at.toISOString()}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
 async function deliver(context: VodContext, event: EventRow, signal: AbortSignal): Promise<void> {
   const config = await readEventConfig(context.db, event.sub_app_id);
   const url = toUrl(config.notification_url);
   const body = toSignedPayload(event.payload, config, context.clock());
-  const headers = { 'content-type': 'application/json', 'user-agent': 'vodstack' };
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'vodstack',
+    'x-b3-traceid': toTraceId(event),
+  };
   const startedAt = context.clock();
   const result: PostResult = url
     ? await post({
