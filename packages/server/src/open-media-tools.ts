@@ -14,6 +14,8 @@ export async function openMediaTools(
     logger,
     searchPath: config.searchPath,
     stallMs: config.stallSec * 1000,
+    hardware: config.hardware,
   });
-  return { tools, description: `ffmpeg ${found.version} (${FFMPEG_SOURCES[found.source]})` };
+  const encoder = config.hardware === 'off' ? '' : `, encoding with ${tools.hardware ?? 'the processor'}`;
+  return { tools, description: `ffmpeg ${found.version} (${FFMPEG_SOURCES[found.source]})${encoder}` };
 }

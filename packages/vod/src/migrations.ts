@@ -4,6 +4,7 @@ import { distribution } from './migrations/distribution.ts';
 import { edits } from './migrations/edits.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
+import { mediaSearch } from './migrations/media-search.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
 import { replay } from './migrations/replay.ts';
 import { results } from './migrations/results.ts';
@@ -227,6 +228,7 @@ alter table vod.storage_object alter column etag set not null;
   replay,
   workers,
   edits,
+  mediaSearch,
 ];
 
 /**

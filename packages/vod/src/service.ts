@@ -7,7 +7,6 @@ import type { VodContext } from './context.ts';
 import { createEventService, type EventService } from './events/event-service.ts';
 import { emptyFolder } from './empty-folder.ts';
 import { EDIT_QUEUE } from './edits/create-edit.ts';
-import { EDIT_RETRIES, failEdit, runEdit } from './edits/edit-worker.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -24,7 +23,7 @@ import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
 import { retryTask } from './tasks/retry-task.ts';
 import { recordServer } from './tasks/server-record.ts';
-import { TASK_QUEUE_SETTINGS, workOnTasks } from './tasks/work-on-tasks.ts';
+import { EDIT_QUEUE_SETTINGS, TASK_QUEUE_SETTINGS, workOnTasks } from './tasks/work-on-tasks.ts';
 import { createWorkerRegistry, type WorkerIdentity } from './tasks/worker-registry.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
 import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
@@ -36,9 +35,6 @@ import { listWorkers, type WorkerView } from './views/worker-view.ts';
 /** Waiting for others more than for this machine: more at once than tasks of work. */
 const PULL_CONCURRENCY = 4;
 const PULL_SETTINGS = { ...TASK_QUEUE_SETTINGS, retryLimit: PULL_RETRIES };
-/** Beside the tasks of renditions, which have the machine's cores. */
-const EDIT_CONCURRENCY = 1;
-const EDIT_SETTINGS = { ...TASK_QUEUE_SETTINGS, retryLimit: EDIT_RETRIES };
 
 export interface VodService {
   /** Creates or upgrades the tables and makes sure that the account is there. */
@@ -99,7 +95,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await ensureAccount(context, key);
       await context.jobs.defineQueue(TRANSCODE_QUEUE, TASK_QUEUE_SETTINGS);
       await context.jobs.defineQueue(PULL_QUEUE, PULL_SETTINGS);
-      await context.jobs.defineQueue(EDIT_QUEUE, EDIT_SETTINGS);
+      await context.jobs.defineQueue(EDIT_QUEUE, EDIT_QUEUE_SETTINGS);
       // What was in the making when the last run ended is made anew.
       await emptyFolder(context.scratchFolder);
     },
@@ -119,15 +115,6 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
           onExhausted: (job, error) => failPull(context, String(job.data['taskId']), error),
         },
         (job) => runPull(context, job),
-      );
-      await context.jobs.work(
-        EDIT_QUEUE,
-        {
-          ...EDIT_SETTINGS,
-          concurrency: EDIT_CONCURRENCY,
-          onExhausted: (job, error) => failEdit(context, String(job.data['taskId']), error),
-        },
-        (job) => runEdit(context, job),
       );
     },
     async stop() {

@@ -180,9 +180,6 @@ export interface MediaTable {
   session_context: Generated<string>;
   status: Generated<MediaBasicInfo['Status']>;
   tags: Generated<string[]>;
-  /** Made by the database from name and description, for SearchMedia. */
-  name_grams: ColumnType<string[], never, never>;
-  description_grams: ColumnType<string[], never, never>;
   /** By time; one per moment. */
   key_frames: ColumnType<KeyFrame[], string | undefined, string>;
   meta_data: NullableJson<MediaMetaData>;

@@ -23,6 +23,8 @@ export interface Config {
   readonly ffprobePath: string | undefined;
   /** How many transcodes run at once; 0 leaves them to other processes. */
   readonly transcodeConcurrency: number;
+  /** Which encoder in hardware to use where it works; the default is none. */
+  readonly hardware: Settings['VODSTACK_HARDWARE'];
   /** Where media and what is made of them are kept; absolute. */
   readonly blobsFolder: string;
   /** How long a worker that is to stop may go on with what it has begun. */
@@ -69,6 +71,7 @@ type OptionName =
   | 'ffmpegPath'
   | 'ffprobePath'
   | 'transcodeConcurrency'
+  | 'hardware'
   | 'blobsFolder'
   | 'drainSec'
   | 'stallSec'
@@ -93,6 +96,7 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['ffmpegPath', 'FFMPEG_PATH'],
   ['ffprobePath', 'FFPROBE_PATH'],
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
+  ['hardware', 'VODSTACK_HARDWARE'],
   ['blobsFolder', 'VODSTACK_BLOBS'],
   ['drainSec', 'VODSTACK_DRAIN_SECONDS'],
   ['stallSec', 'VODSTACK_STALL_SECONDS'],
@@ -170,6 +174,7 @@ function toConfig(settings: Settings, searchPath: string): Config {
     ffprobePath: settings.FFPROBE_PATH,
     transcodeConcurrency:
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    hardware: settings.VODSTACK_HARDWARE,
     blobsFolder: resolve(settings.VODSTACK_BLOBS ?? join(settings.VODSTACK_DATA, 'blobs')),
     drainSec: settings.VODSTACK_DRAIN_SECONDS,
     stallSec: settings.VODSTACK_STALL_SECONDS,

@@ -8,7 +8,14 @@ import { DEFAULT_STORAGE_REGION, newMediaLocation } from '../media/locations.ts'
 import type { NewFile } from '../media/insert-files.ts';
 import type { EditRequests } from '../tables.ts';
 import { takeOver } from '../tasks/task-attempt.ts';
-import { type MadeWork, MediaError, planTimeline, runWork, toMetaData } from '../transcode/index.ts';
+import {
+  type MadeWork,
+  MediaError,
+  planTimeline,
+  runWork,
+  toMetaData,
+  withPriority,
+} from '../transcode/index.ts';
 import type { NewMedia } from '../upload/insert-media.ts';
 import { planComposition } from './compose-timeline.ts';
 import { createSourceFinder, type SourceOptions } from './edit-sources.ts';
@@ -28,7 +35,8 @@ export async function runEdit(context: VodContext, job: Job): Promise<void> {
   const scratchFolder = join(context.scratchFolder, randomUUID());
   await mkdir(scratchFolder, { recursive: true });
   try {
-    const outcome = await perform(context, run, {
+    const tools = withPriority(context.tools, run.task.priority);
+    const outcome = await perform({ ...context, tools }, run, {
       subAppId: run.task.sub_app_id,
       scratchFolder,
       signal: job.signal,

@@ -23,7 +23,9 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
   const scratchFolder = join(context.scratchFolder, randomUUID());
   await mkdir(scratchFolder, { recursive: true });
   try {
-    const tools = withPriority(context.tools, run.task.priority);
+    const prioritised = withPriority(context.tools, run.task.priority);
+    // What hardware failed at, for want of a free session say, the processor tries again.
+    const tools = run.task.attempt === 1 ? prioritised : { ...prioritised, hardware: undefined };
     const outcomes = await runSubtasks({ ...context, tools }, run, {
       scratchFolder,
       signal: job.signal,

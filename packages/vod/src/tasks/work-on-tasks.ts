@@ -1,5 +1,7 @@
 import type { QueueSettings } from '@vodstack/platform';
 import type { VodContext } from '../context.ts';
+import { EDIT_QUEUE } from '../edits/create-edit.ts';
+import { EDIT_RETRIES, failEdit, runEdit } from '../edits/edit-worker.ts';
 import { TRANSCODE_QUEUE } from './create-task.ts';
 import { failTask, runTask, TRANSCODE_RETRIES } from './transcode-worker.ts';
 
@@ -8,17 +10,28 @@ export const TASK_QUEUE_SETTINGS: QueueSettings = {
   heartbeatSec: 15,
   retryLimit: TRANSCODE_RETRIES,
 };
+export const EDIT_QUEUE_SETTINGS: QueueSettings = { ...TASK_QUEUE_SETTINGS, retryLimit: EDIT_RETRIES };
 
-/** Takes up tasks in this process, so many at once; none leaves them to other workers. */
-export async function workOnTasks(context: VodContext, concurrency: number): Promise<void> {
+/** Takes up tasks in this process, so many at once, and one edit beside them; 0 leaves both to other processes. */
+export async function workOnTasks(context: VodContext, slots: number): Promise<void> {
   await context.jobs.work(
     TRANSCODE_QUEUE,
     {
       ...TASK_QUEUE_SETTINGS,
-      concurrency,
+      concurrency: slots,
       overtakes: true,
       onExhausted: (job, error) => failTask(context, String(job.data['taskId']), error),
     },
     (job) => runTask(context, job),
+  );
+  await context.jobs.work(
+    EDIT_QUEUE,
+    {
+      ...EDIT_QUEUE_SETTINGS,
+      concurrency: Math.min(1, slots),
+      overtakes: true,
+      onExhausted: (job, error) => failEdit(context, String(job.data['taskId']), error),
+    },
+    (job) => runEdit(context, job),
   );
 }

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { watchActivity } from './activity-watch.ts';
 import type { EngineLogger } from './engine-logger.ts';
+import { toHardware } from './hardware.ts';
 import { guardedInput } from './input-guard.ts';
 import { MediaError } from './media-error.ts';
 import { runMediaProcess } from './media-process.ts';
@@ -57,7 +58,9 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
       killGraceMs: options.limits?.killGraceMs ?? 5000,
       onOutput: followProgress(plan.expected.fileSec, guard.touch, options.onPercent),
     });
-    logger.debug(result, 'ffmpeg ended');
+    if (result.exitCode === 0 || options.signal.aborted) logger.debug(result, 'ffmpeg ended');
+    // Users are told one line; whoever has to find the cause needs the ones before it.
+    else logger.warn(result, 'ffmpeg failed');
     if (guard.signal.reason instanceof MediaError) return { isFinished: false, failure: guard.signal.reason };
     return result.exitCode === 0
       ? { isFinished: true, trouble: findMachineTrouble(result) }
@@ -68,12 +71,14 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
 }
 
 function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string[] {
+  const software = { inputArgs: plan.inputArgs ?? [], ffmpegArgs: plan.ffmpegArgs };
+  const { inputArgs, ffmpegArgs } = tools.hardware ? toHardware(software, tools.hardware) : software;
   return [
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
-    plan.inputArgs ?? [],
+    inputArgs,
     plan.inputs ?? guardedInput(source),
-    plan.ffmpegArgs,
+    ffmpegArgs,
   ].flat();
 }
 

@@ -6,6 +6,7 @@ import { MediaError } from '../media-error.ts';
 import { isHdr } from '../filter-graph.ts';
 import type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from '../source-info.ts';
 import { fitOf, frameSize } from './frame-size.ts';
+import { drawMosaics, type Mosaic } from './mosaic.ts';
 import { prepareFilters, requirePicture } from './picture-source.ts';
 import { playlistFiles, playlistSec, sumSizes } from './playlist.ts';
 import {
@@ -20,7 +21,7 @@ import {
   videoStreamArguments,
 } from './stream-arguments.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
-import { drawWatermarks, type Watermark } from './watermark.ts';
+import { type DrawingSkills, drawWatermarks, type Watermark } from './watermark.ts';
 import type { MadeFolder, Work, WorkYield } from './work.ts';
 
 /** What a transcode template says (TranscodeTemplate), after the sub-task's OverrideParameter. */
@@ -34,13 +35,13 @@ export interface TranscodeRule {
   readonly SegmentType?: string | undefined;
 }
 
-export interface VideoWorkOptions extends StreamOptions {
+export interface VideoWorkOptions extends StreamOptions, DrawingSkills {
   readonly definition: number;
   readonly canToneMap: boolean;
-  readonly canDrawText: boolean;
   readonly startOffset?: number | undefined;
   readonly endOffset?: number | undefined;
   readonly watermarks?: readonly Watermark[] | undefined;
+  readonly mosaics?: readonly Mosaic[] | undefined;
   /** Streams are taken over as they are; only the container changes. */
   readonly isRemux?: boolean | undefined;
 }
@@ -164,10 +165,11 @@ function pictureArguments(
   ];
   const base = `[0:${video.index}]${filters.join(',')},format=${hdr ? 'yuv420p10le' : 'yuv420p'}[base]`;
   const lengthSec = options.range.endSec - options.range.startSec;
+  const mosaics = drawMosaics(options.mosaics ?? [], { from: 'base', frame: size, durationSec: lengthSec });
   const marks = drawWatermarks(
     options.watermarks ?? [],
-    { from: 'base', frame: size, durationSec: lengthSec },
-    options.canDrawText,
+    { from: mosaics.label, frame: size, durationSec: lengthSec },
+    options,
   );
   const tehd = rule.TEHDConfig?.Type && rule.TEHDConfig.Type !== 'OFF' ? rule.TEHDConfig : undefined;
   return {
@@ -176,7 +178,7 @@ function pictureArguments(
     size,
     args: [
       '-filter_complex',
-      [base, ...marks.chains].join(';'),
+      [base, ...mosaics.chains, ...marks.chains].join(';'),
       '-map',
       `[${marks.label}]`,
       ...videoStreamArguments(template, { index: 0, fps, tehd, hdr }, options),
