@@ -5,6 +5,7 @@ import { coverageCommand } from './commands/coverage.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { devCommand } from './commands/dev.ts';
 import { infoCommand } from './commands/info.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
@@ -34,6 +35,7 @@ const commands = [
   workerCommand,
   workersCommand,
   keysCommand,
+  doctorCommand,
   coverageCommand,
   envCommand,
   deployCommand,

@@ -17,3 +17,4 @@ export type { GatewayPort, GatewayTrigger } from './gateway-port.ts';
 export { UnknownActionError } from './actions/call-action.ts';
 export type { FunctionUrl } from './triggers/function-url.ts';
 export type { LaunchExtras } from './runtime/launch-place.ts';
+export { inspectRuntime, type RuntimeInspection } from './runtime/inspect-runtime.ts';

@@ -1,4 +1,5 @@
 export { actionCoverage, type ActionCoverage } from '@vodstack/vod';
+export { type Check, runChecks } from './doctor.ts';
 export { notWritable } from './data-folder.ts';
 export { buildReceiver, type ReceiverConfig, toRecordToken } from './receiver/build-receiver.ts';
 export { bundleFunction } from './receiver/bundle-function.ts';
