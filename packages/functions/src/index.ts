@@ -13,6 +13,6 @@ export { RET_CODE, type InvocationRecord, type LogQuery } from './invocation-sto
 export { type InvokeRequest, type InvokeResult } from './invoker.ts';
 export { functionMigrations } from './migrations.ts';
 export type { DeadLetter } from './async/async-store.ts';
-export type { ApiRequest, GatewayPort } from './gateway-port.ts';
+export type { GatewayPort, GatewayTrigger } from './gateway-port.ts';
 export { UnknownActionError } from './actions/call-action.ts';
 export type { FunctionUrl } from './triggers/function-url.ts';

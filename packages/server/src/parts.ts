@@ -22,6 +22,7 @@ import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
 import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
+import { createGatewayPort, findFunctionUrl, toFunctionUrl } from './function-gateway.ts';
 import type { Health } from './health.ts';
 import { toRecordToken } from './receiver/build-receiver.ts';
 import type { StopStack } from './stop-stack.ts';
@@ -95,7 +96,27 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   );
   await vod.prepare(credentials);
   const folder = join(config.dataFolder, 'functions');
-  const functions = createFunctionService({ database, logger, folder, appId, region: REGION, clock });
+  const publicUrl = (): string => addresses().publicUrl;
+  const functions = createFunctionService({
+    database,
+    logger,
+    folder,
+    appId,
+    region: REGION,
+    clock,
+    gateway: createGatewayPort(() => gateway, publicUrl),
+    toUrl: toFunctionUrl(publicUrl),
+    origin: publicUrl,
+  });
+  const gateway = createGateway({
+    database,
+    logger,
+    appId,
+    clock,
+    invoke: ({ gatewayRequestId: traceId, ...call }) => functions.invoke({ ...call, traceId }),
+    findUrl: (urlId) => findFunctionUrl(functions, urlId),
+    findSignatureProblem: createUrlAuthority(vod.keys, clock),
+  });
   stack.push('functions', () => functions.stop());
   await functions.start();
   return {
@@ -104,15 +125,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     database,
     vod,
     functions,
-    gateway: createGateway({
-      database,
-      logger,
-      appId,
-      invoke: (call) => functions.invoke(call),
-      findUrl: async () => undefined,
-      findSignatureProblem: createUrlAuthority(vod.keys, clock),
-      clock,
-    }),
+    gateway,
     outputs: new PgOutputStore({ db: database.kysely<ReceiverTables>() }),
     live: createLiveStream(database),
     health: { pending: new Map([['start', 'the server is still starting']]) },

@@ -94,7 +94,10 @@ export const deleteTrigger: Action = defineAction({
   async handle(context, request) {
     const trigger = await findTrigger(context, request);
     if (trigger.type === 'apigw' && trigger.resourceId !== null) {
-      await context.gateway?.removeApi(trigger.resourceId);
+      await context.gateway?.removeApi(trigger.resourceId, {
+        namespace: trigger.namespace,
+        name: trigger.functionName,
+      });
     }
     await context.triggers.remove(trigger);
     return {};
@@ -186,9 +189,8 @@ async function prepare(context: ActionContext, trigger: Trigger): Promise<Trigge
       return prepareTimer(trigger, context.clock());
     case 'apigw': {
       const fn = await context.resolver.find({ namespace: trigger.namespace, name: trigger.functionName });
-      const { qualifier, settings: text_ } = trigger;
-      const { apiId, settings } = await deployGatewayApi(context.gateway, { fn, qualifier, text: text_ });
-      return { ...trigger, settings, resourceId: apiId };
+      const { apiId, triggerDesc } = await deployGatewayApi(context.gateway, fn, trigger);
+      return { ...trigger, settings: triggerDesc, resourceId: apiId };
     }
   }
 }

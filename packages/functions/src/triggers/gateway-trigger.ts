@@ -2,11 +2,7 @@ import { errorMessage } from '@vodstack/platform';
 import { FunctionError } from '../function-error.ts';
 import type { DeployedFunction, FunctionKey } from '../function-store.ts';
 import type { GatewayPort } from '../gateway-port.ts';
-import { parseGatewaySettings } from './trigger-settings.ts';
-import type { TriggerStore } from './trigger-store.ts';
-
-/** The gateway waits a little longer than the function may take. */
-const MARGIN_SEC = 5;
+import type { Trigger, TriggerStore } from './trigger-store.ts';
 
 /**
  * Makes the API of a gateway trigger.
@@ -16,35 +12,20 @@ const MARGIN_SEC = 5;
  */
 export async function deployGatewayApi(
   gateway: GatewayPort | undefined,
-  { fn, qualifier, text }: { fn: DeployedFunction; qualifier: string; text: string },
-): Promise<{ apiId: string; settings: string }> {
+  fn: DeployedFunction,
+  { qualifier, settings, resourceId }: Pick<Trigger, 'qualifier' | 'settings' | 'resourceId'>,
+): Promise<{ apiId: string; triggerDesc: string }> {
   if (!gateway)
     throw new FunctionError('UnsupportedOperation', 'Triggers of the type `apigw` are not supported here.');
-  const settings = parseGatewaySettings(text);
-  const { api, service, release } = settings;
   try {
-    const made = await gateway.deployApi({
-      ...service,
-      environment: release.environmentName,
-      path: api.requestConfig.path ?? `/${fn.name}`,
-      method: api.requestConfig.method,
+    return await gateway.deployTrigger({
       functionNamespace: fn.namespace,
       functionName: fn.name,
-      qualifier,
-      integratedResponse: api.isIntegratedResponse,
-      enableCors: api.enableCORS ?? false,
-      base64Encoded: api.isBase64Encoded ?? false,
-      timeoutSec: fn.timeoutSec + MARGIN_SEC,
+      functionQualifier: qualifier,
+      functionTimeoutSec: fn.timeoutSec,
+      triggerDesc: settings === '' ? '{}' : settings,
+      formerApiId: resourceId ?? undefined,
     });
-    const { serviceId, serviceName, apiId, subDomain } = made;
-    return {
-      apiId,
-      settings: JSON.stringify({
-        ...settings,
-        api: { ...api, apiId, apiName: fn.name },
-        service: { serviceId, serviceName, subDomain, serviceType: 'SCF' },
-      }),
-    };
   } catch (error) {
     throw new FunctionError('InvalidParameterValue.TriggerDesc', errorMessage(error));
   }
@@ -57,6 +38,6 @@ export async function removeApis(
   key: FunctionKey,
 ): Promise<void> {
   for (const { type, resourceId } of await triggers.list(key)) {
-    if (type === 'apigw' && resourceId !== null) await gateway?.removeApi(resourceId);
+    if (type === 'apigw' && resourceId !== null) await gateway?.removeApi(resourceId, key);
   }
 }

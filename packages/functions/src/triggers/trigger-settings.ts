@@ -73,28 +73,6 @@ export function toCronExpression(text: string): string {
   return parse(timerSettings, text, '{"cron": "0 */5 * * * * *"}').cron.trim();
 }
 
-const gatewaySettings: z.ZodType<GatewaySettings> = z.object({
-  api: z
-    .object({
-      authRequired: z.string().optional(),
-      requestConfig: z
-        .object({ method: z.string().default('ANY'), path: z.string().optional() })
-        .default({ method: 'ANY' }),
-      isIntegratedResponse: flag.default(false),
-      isBase64Encoded: flag.optional(),
-      enableCORS: flag.optional(),
-    })
-    .default({ requestConfig: { method: 'ANY' }, isIntegratedResponse: false }),
-  service: z.object({ serviceId: z.string().optional(), serviceName: z.string().optional() }).default({}),
-  release: z
-    .object({ environmentName: z.string().default('release') })
-    .default({ environmentName: 'release' }),
-});
-
-export function parseGatewaySettings(text: string): GatewaySettings {
-  return parse(gatewaySettings, text === '' ? '{}' : text, 'api, service and release');
-}
-
 function parse<T>(schema: z.ZodType<T>, text: string, expected: string): T {
   const parsed = schema.safeParse(parseJson(text, expected));
   if (parsed.success) return parsed.data;
