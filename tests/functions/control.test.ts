@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorOf } from '../support/error-of.ts';
 import {
@@ -193,6 +194,26 @@ describe('a function', () => {
     });
     expect(await errorOf(refused)).toMatchObject({ code: 'ResourceInUse.FunctionName' });
   });
+});
+
+test('the package of a function can be fetched, and deployed again', async () => {
+  await createFunction(client, {
+    FunctionName: 'packed',
+    code: { 'index.js': returning('packed'), 'lib/a.txt': 'a' },
+  });
+  const { Url, CodeSha256 } = await client.GetFunctionAddress({ FunctionName: 'packed' });
+  const path = new URL(Url ?? '').pathname;
+  const zipped = Buffer.from(await (await fetch(`${stack.url}${path}`)).arrayBuffer());
+  expect(createHash('sha256').update(zipped).digest('hex')).toBe(CodeSha256);
+  await client.CreateFunction({
+    FunctionName: 'unpacked',
+    Runtime: 'Nodejs18.15',
+    Handler: 'index.main_handler',
+    Code: { ZipFile: zipped.toString('base64') },
+  });
+  expect(await whenSettled(client, { FunctionName: 'unpacked' })).toMatchObject({ Status: 'Active' });
+  expect(await call('unpacked')).toBe('packed');
+  expect((await fetch(`${stack.url}/scf/code/none`)).status).toBe(404);
 });
 
 describe('versions and aliases', () => {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { FunctionError } from './function-error.ts';
-import { HANDLER_EXTENSIONS, toHandlerPath } from './handler-path.ts';
+import type { FunctionConfig } from './function-config.ts';
+import { toHandlerPath } from './handler-path.ts';
+import { HANDLER_EXTENSIONS, toRuntimeKind } from './runtime-kind.ts';
 
 /** A code package: relative path (`/` between folders) → content. */
 export type CodeFiles = Record<string, Uint8Array | string>;
@@ -17,20 +19,22 @@ export const MAX_CODE_BYTES: number = 500 * 1024 * 1024;
 /** Ours: the cloud names none. */
 const MAX_FILES = 20_000;
 
+type Handled = Pick<FunctionConfig, 'handler' | 'runtime'>;
+
 /**
  * Checks a code package and puts it in order of path.
  *
  * @throws FunctionError InvalidParameterValue.Code for a path that could escape or collide, or a package over the
  *   limits; InvalidParameterValue.Handler when the handler's file is not in it
  */
-export function parseCodeFiles(files: CodeFiles, handler: string): CodeFile[] {
+export function parseCodeFiles(files: CodeFiles, config: Handled): CodeFile[] {
   const parsed = toCodeFiles(
     Object.entries(files).map(([path, content]) => {
       const bytes = toBuffer(content);
       return { path, sizeBytes: bytes.length, read: async () => bytes };
     }),
   );
-  assertHandlerFile(parsed, handler);
+  assertHandlerFile(parsed, config);
   return parsed;
 }
 
@@ -86,9 +90,11 @@ function assertNoCollision(paths: ReadonlySet<string>): void {
 }
 
 /** @throws FunctionError InvalidParameterValue.Handler when the package has no file that the handler can be in */
-export function assertHandlerFile(files: readonly CodeFile[], handler: string): void {
+export function assertHandlerFile(files: readonly CodeFile[], { handler, runtime }: Handled): void {
   const { file } = toHandlerPath(handler);
-  const candidates = HANDLER_EXTENSIONS.map((extension) => file + extension);
+  const candidates = HANDLER_EXTENSIONS[toRuntimeKind(runtime) ?? 'node'].map(
+    (extension) => file + extension,
+  );
   if (files.some(({ path }) => candidates.includes(path))) return;
   const inner = files.find(({ path }) => candidates.some((candidate) => path.endsWith(`/${candidate}`)));
   const advice = inner ? ` It must be at the top: pack the content of the folder, not the folder.` : '';

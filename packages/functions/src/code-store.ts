@@ -24,7 +24,7 @@ export interface CodeStore {
 export interface WrittenCode {
   codeKey: string;
   sizeBytes: number;
-  release(): void;
+  release: () => void;
 }
 
 const SWEEP_AGE_MS = 3_600_000;
@@ -120,13 +120,14 @@ async function writeFiles(
   const folders = new Set<string>([folder]);
   const hash = createCodeHash();
   let sizeBytes = 0;
-  await mkdir(folder, { mode: 0o700 });
+  // Readable to the users of sandboxes; the folder above lets nobody else through.
+  await mkdir(folder, { mode: 0o755 });
   for (const file of files) {
     const bytes = await file.read();
     const target = join(folder, file.path);
     hash.add(file.path, bytes);
     sizeBytes += bytes.length;
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
     await writeSynced(target, bytes);
     for (let parent = dirname(target); !folders.has(parent); parent = dirname(parent)) folders.add(parent);
   }
@@ -136,7 +137,7 @@ async function writeFiles(
 
 /** Executable, because packages bring programs along and carry no modes here; not writable, as in the cloud. */
 async function writeSynced(path: string, bytes: Buffer): Promise<void> {
-  await using file = await open(path, 'wx', 0o500);
+  await using file = await open(path, 'wx', 0o555);
   await file.writeFile(bytes);
   await file.sync();
 }

@@ -77,7 +77,7 @@ class FunctionDeployer implements Deployer {
 
   async deploy(config: FunctionConfig, files: CodeFiles): Promise<{ name: string; version: number }> {
     assertFunctionConfig(config);
-    const parsed = parseCodeFiles(files, config.handler);
+    const parsed = parseCodeFiles(files, config);
     const known = await this.#deps.functions.find(config);
     if (known && (await this.#isUpToDate(known, config, parsed))) {
       return { name: known.name, version: known.version };
@@ -215,7 +215,7 @@ class FunctionDeployer implements Deployer {
     expected: NonNullable<NewVersion['expected']>,
   ): Promise<void> {
     const unpacked = await files();
-    assertHandlerFile(unpacked, config.handler);
+    assertHandlerFile(unpacked, config);
     await this.#install(config, unpacked, expected);
   }
 

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { Database, Logger } from '@vodstack/platform';
 import { callAction } from './actions/call-action.ts';
 import type { ActionContext } from './actions/action.ts';
 import { createAsyncQueue, type AsyncQueue } from './async/async-queue.ts';
 import { createAsyncStore, type DeadLetter } from './async/async-store.ts';
 import type { CodeFiles } from './code-files.ts';
+import { createCodeDownloads, type CodeDownloads } from './code-downloads.ts';
 import { createCodeStore, type CodeStore } from './code-store.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
 import type { FunctionConfig } from './function-config.ts';
@@ -20,12 +22,19 @@ import {
   type InvocationStore,
   type LogQuery,
 } from './invocation-store.ts';
-import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
+import {
+  createInvoker,
+  type Invoker,
+  type InvokeRequest,
+  type InvokeResult,
+  type InvokeTarget,
+  type LaterRequest,
+} from './invoker.ts';
 import { createNamespaceStore, DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { readRunnerId } from './runner-id.ts';
-import { createProcessStarter } from './runtime/function-process.ts';
-import { launchInstance } from './runtime/instance.ts';
-import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
+import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
+import type { Isolation } from './runtime/function-process.ts';
+import { createInstancePool, type PoolCounts } from './runtime/instance-pool.ts';
 import { createTimerScheduler, type TimerScheduler } from './triggers/timer-scheduler.ts';
 import { createTriggerStore } from './triggers/trigger-store.ts';
 import { toFunctionUrl, type FunctionUrl } from './triggers/function-url.ts';
@@ -33,23 +42,20 @@ import { createAliasStore } from './versions/alias-store.ts';
 import { createResolver, functionNotFound, type Resolver } from './versions/resolver.ts';
 import { removeApis } from './triggers/gateway-trigger.ts';
 import { createVersionStore } from './versions/version-store.ts';
+import { createWarmInstances } from './runtime/warm-instances.ts';
 
-export interface FunctionServiceOptions {
+export interface FunctionServiceOptions extends RuntimeOptions {
   database: Database;
   logger: Logger;
   /** Where the code of the functions lives; made with mode 0700. One server at a time. */
   folder: string;
-  appId: string | number;
-  region: string;
-  /** The account's owner, as functions see it. Default: the AppId. */
-  uin?: string;
   clock?: () => Date;
   /** Most instances of one function at once. Default 10. */
   maxInstances?: number;
-  /** Idle instances end after this time, the last one used excepted. Default 5 minutes. */
+  /** Most instances of all functions that wait for work. Default 8. */
+  maxWarm?: number;
+  /** Idle instances end after this time. Default 5 minutes. */
   idleMs?: number;
-  /** Loading a function may take this long. Default 65 s, as in the cloud. */
-  initTimeoutMs?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
   /** Between two attempts of an asynchronous call. Default a minute, as in the cloud. */
@@ -58,19 +64,8 @@ export interface FunctionServiceOptions {
   gateway?: GatewayPort;
   /** Where a function URL answers. Default: the cloud's form, `https://<appid>-<urlid>.<region>.tencentscf.com`. */
   toUrl?: (urlId: string) => string;
-  /** Where GetFunctionAddress lets a package be downloaded: `<origin>/scf/code/…`. Default: the cloud API's own address. */
+  /** Where `openPackage` is served: GetFunctionAddress answers `<origin>/scf/code/<token>`. */
   origin?: () => string;
-}
-
-/** Whom a call of the service is for. */
-export interface InvokeTarget {
-  /** Default `default`. */
-  namespace?: string;
-  name: string;
-  /** `$LATEST`, a version or an alias. Default `$LATEST`. */
-  qualifier?: string | undefined;
-  /** For aliases that route by rule. */
-  routingKey?: Record<string, string> | undefined;
 }
 
 export interface DeployRequest extends Omit<FunctionConfig, 'namespace'> {
@@ -85,7 +80,7 @@ export interface FunctionInfo extends DeployedFunction {
 }
 
 /**
- * The function service: deploys Node.js functions, keeps warm processes and runs requests on them with the cloud's
+ * The function service: deploys Node.js and Python functions, keeps warm processes and runs requests on them with the cloud's
  * limits, errors and logs. The schema `scf` must be migrated before `start`.
  */
 export interface FunctionService {
@@ -112,7 +107,7 @@ export interface FunctionService {
    */
   invoke(request: InvokeRequest & InvokeTarget): Promise<InvokeResult>;
   /** Puts a call into the queue, in the database, and answers its request id. @throws FunctionError as `invoke` */
-  invokeLater(request: InvokeTarget & Pick<InvokeRequest, 'event' | 'trigger' | 'traceId'>): Promise<string>;
+  invokeLater(request: LaterRequest): Promise<string>;
   /**
    * One action of the function service's API, version 2018-04-16.
    *
@@ -122,10 +117,14 @@ export interface FunctionService {
   /** The function behind a function URL, disabled ones included. */
   findUrl(urlId: string): Promise<FunctionUrl | undefined>;
   listHttpTriggers(): Promise<FunctionUrl[]>;
+  /** The zip file that GetFunctionAddress gave a token for. Undefined when there is no such token, or no more. */
+  openPackage(token: string): Promise<Readable | undefined>;
   /** Asynchronous calls that failed for good, of functions with a dead letter queue. Newest first. */
   deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Newest first. A request that runs has `retCode` 2 and no log yet. */
   logs(query: Omit<LogQuery, 'namespace'> & { namespace?: string }): Promise<InvocationRecord[]>;
+  /** What functions are kept in on this machine; undefined before `start`. */
+  isolation(): Isolation | undefined;
   /** Deletes what is older than 7 days; runs at start and hourly by itself. Answers how many requests went. */
   deleteOldLogs(): Promise<number>;
 }
@@ -152,6 +151,7 @@ interface Running {
   timers: TimerScheduler;
   intervals: NodeJS.Timeout[];
   actions: ActionContext;
+  launcher: Launcher;
 }
 
 class LocalFunctionService implements FunctionService {
@@ -205,9 +205,7 @@ class LocalFunctionService implements FunctionService {
     return await this.#invoke(fn, request);
   }
 
-  async invokeLater(
-    request: InvokeTarget & Pick<InvokeRequest, 'event' | 'trigger' | 'traceId'>,
-  ): Promise<string> {
+  async invokeLater(request: LaterRequest): Promise<string> {
     const { queue } = this.#assertRunning();
     const fn = await this.#resolve(request);
     const { namespace, name, details } = fn;
@@ -242,6 +240,10 @@ class LocalFunctionService implements FunctionService {
     return (await this.#stores.triggers.listOfType('http')).map(toFunctionUrl);
   }
 
+  async openPackage(token: string): Promise<Readable | undefined> {
+    return await this.#assertRunning().actions.downloads.open(token);
+  }
+
   async deadLetters(limit: number): Promise<DeadLetter[]> {
     return await this.#stores.events.listDeadLetters(limit);
   }
@@ -253,6 +255,10 @@ class LocalFunctionService implements FunctionService {
     return this.#assertRunning().invocations.list({ namespace, ...query });
   }
 
+  isolation(): Isolation | undefined {
+    return this.#running?.launcher.isolation;
+  }
+
   async deleteOldLogs(): Promise<number> {
     const { invocations } = this.#assertRunning();
     return invocations.deleteBefore(new Date(this.#clock().getTime() - RETENTION_MS));
@@ -262,14 +268,14 @@ class LocalFunctionService implements FunctionService {
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
     // Stack traces and import URLs have links resolved.
     const folder = await realpath(this.#options.folder);
-    const { database, logger } = this.#options;
+    const { database } = this.#options;
     const code = createCodeStore({ folder });
     await code.prepare();
     const runner = await readRunnerId(folder);
     const invocations = createInvocationStore({ database, runner });
     await this.#settleEarlierRun(invocations);
     await code.sweep(await this.#stores.versions.usedCode(), this.#clock());
-    this.#running = await this.#createRunning({ code, invocations, runner });
+    this.#running = await this.#createRunning({ code, invocations, runner, folder });
     await this.#cleanLogs();
     await this.#running.queue.start();
     this.#running.timers.start();
@@ -287,14 +293,17 @@ class LocalFunctionService implements FunctionService {
     code,
     invocations,
     runner,
+    folder,
   }: {
     code: CodeStore;
     invocations: InvocationStore;
     runner: string;
+    folder: string;
   }): Promise<Running> {
     const { logger, appId, uin = String(appId), asyncRetryDelayMs = ASYNC_RETRY_MS } = this.#options;
     const clock = this.#clock;
-    const pools = createFunctionPools(await this.#createPoolFactory(code));
+    const launcher = await this.#createLauncher(code, folder);
+    const pools = this.#createPools(launcher);
     const deployer = createDeployer({ ...this.#stores, code, pools, logger, clock });
     const { events, triggers } = this.#stores;
     const queue = createAsyncQueue({
@@ -315,12 +324,13 @@ class LocalFunctionService implements FunctionService {
       ...parts,
       invoker: createInvoker({ invocations, logger, clock }),
       intervals: this.#startIntervals(pools),
-      actions: this.#createActions({ ...parts, code }),
+      actions: this.#createActions({ ...parts, downloads: createCodeDownloads(code, clock) }),
+      launcher,
     };
   }
 
   #createActions(
-    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & { code: CodeStore },
+    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & { downloads: CodeDownloads },
   ): ActionContext {
     const { appId, region, gateway, toUrl, logger, origin } = this.#options;
     return {
@@ -344,28 +354,24 @@ class LocalFunctionService implements FunctionService {
     };
   }
 
-  async #createPoolFactory(code: CodeStore): Promise<(fn: DeployedFunction) => InstancePool> {
-    const {
-      appId,
-      region,
-      uin = String(appId),
-      maxInstances = 10,
-      initTimeoutMs = 65_000,
+  async #createLauncher(code: CodeStore, folder: string): Promise<Launcher> {
+    return await createLauncher({
+      ...this.#options,
+      folder,
+      folderOf: (key) => code.folderOf(key),
+    });
+  }
+
+  #createPools({ launch }: Launcher): FunctionPools {
+    const { maxInstances = 10, maxWarm = 8, logger } = this.#options;
+    const shared = {
+      launch,
       logger,
-    } = this.#options;
-    const account = { appId: String(appId), uin, region };
-    const startProcess = await createProcessStarter(account);
-    const launch = (fn: DeployedFunction) => {
-      const { initTimeoutSec } = fn.details;
-      return launchInstance({
-        fn,
-        codeFolder: code.folderOf(fn.codeKey),
-        account,
-        startProcess,
-        initTimeoutMs: initTimeoutSec === undefined ? initTimeoutMs : initTimeoutSec * 1000,
-      });
+      maxInstances,
+      maxWaiting: MAX_WAITING,
+      warm: createWarmInstances(maxWarm),
     };
-    return (fn) => createInstancePool({ fn, launch, logger, maxInstances, maxWaiting: MAX_WAITING });
+    return createFunctionPools((fn) => createInstancePool({ ...shared, fn }));
   }
 
   #startIntervals(pools: FunctionPools): NodeJS.Timeout[] {
@@ -402,6 +408,7 @@ class LocalFunctionService implements FunctionService {
     const deadline = setTimeout(() => running.invoker.interruptAll(), this.#options.drainMs ?? 10_000);
     await running.invoker.settled();
     clearTimeout(deadline);
+    running.launcher.stop();
     await Promise.all([closed, queueStopped, running.deployer.settled()]);
   }
 

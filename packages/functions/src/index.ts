@@ -16,3 +16,4 @@ export type { DeadLetter } from './async/async-store.ts';
 export type { GatewayPort, GatewayTrigger } from './gateway-port.ts';
 export { UnknownActionError } from './actions/call-action.ts';
 export type { FunctionUrl } from './triggers/function-url.ts';
+export type { LaunchExtras } from './runtime/launch-place.ts';

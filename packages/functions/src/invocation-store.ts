@@ -233,7 +233,7 @@ async function selectPage(
     .offset(offset)
     .limit(limit)
     .execute();
-  return { total: Number(count), records: rows.map(toRecord) };
+  return { total: count, records: rows.map(toRecord) };
 }
 
 type Filter = (where: ExpressionBuilder<ScfTables, 'scf.invocation'>) => Expression<SqlBool>;

@@ -25,6 +25,20 @@ export interface InvokeRequest {
   signal?: AbortSignal | undefined;
 }
 
+/** Whom a call of the service is for. */
+export interface InvokeTarget {
+  /** Default `default`. */
+  namespace?: string;
+  name: string;
+  /** `$LATEST`, a version or an alias. Default `$LATEST`. */
+  qualifier?: string | undefined;
+  /** For aliases that route by rule. */
+  routingKey?: Record<string, string> | undefined;
+}
+
+/** An asynchronous call. */
+export type LaterRequest = InvokeTarget & Pick<InvokeRequest, 'event' | 'trigger' | 'traceId'>;
+
 export interface InvokeResult {
   requestId: string;
   /** SCF's status code: 200, 430, 433, 434, 437, 439, 443, … */
@@ -126,7 +140,7 @@ async function runOn(tools: Tools, call: Call, lease: Lease, request: InvokeRequ
   const { outcome, durationMs } = await run.response;
   const end = request.logType === 'Tail' ? await ended : await soon(ended);
   if (!end) {
-    const memUsageBytes = await lease.instance.peakMemoryBytes();
+    const memUsageBytes = lease.instance.peakMemoryBytes();
     return toResult(call, { outcome, durationMs, memUsageBytes, lines: [], coldStart }, '');
   }
   const log = request.logType === 'Tail' ? toTailLog(toReport(call, end)) : '';

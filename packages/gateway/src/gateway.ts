@@ -166,7 +166,7 @@ class FunctionGateway implements Gateway {
   }
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const requestId = randomBytes(16).toString('hex');
+    const requestId = givenTraceId(request) ?? randomBytes(16).toString('hex');
     const answer = await this.#answer(request, requestId).catch((err: unknown) => {
       this.#logger.error({ err, requestId }, 'a gateway request failed');
       return GATEWAY_ERRORS.internal();
@@ -187,4 +187,10 @@ class FunctionGateway implements Gateway {
     const target = parseRequestTarget(url, host?.kind === 'service' ? host.serviceId : undefined);
     return await answerApiRequest(this.#parts, request, { target, requestId, isByHost: host !== undefined });
   }
+}
+
+/** A caller that traces its requests goes on doing so through the gateway and the function's log. */
+function givenTraceId({ headers }: FastifyRequest): string | undefined {
+  const given = headers['x-b3-traceid'];
+  return typeof given === 'string' && /^[0-9a-f]{32}$/u.test(given) ? given : undefined;
 }

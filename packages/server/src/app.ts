@@ -3,6 +3,7 @@ import type { ReceiverTables } from '@vodstack/receiver';
 import { answerUnreadableUrl } from '@vodstack/vod';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type CallAction, registerApiRoutes } from './cloud-api/api-routes.ts';
+import { registerPackageRoutes } from './functions/package-routes.ts';
 import { createFunctionActions } from './cloud-api/function-actions.ts';
 import { refuseStorageAction } from './cloud-api/storage-actions.ts';
 import { registerConsolePages } from './console-api/console-pages.ts';
@@ -57,6 +58,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   });
   await parts.vod.registerRoutes(app);
   parts.gateway.registerRoutes(app);
+  registerPackageRoutes(app, parts.functions);
   registerOutputRoutes(app, { store: parts.outputs, token: parts.recordToken });
   await registerConsole(app, parts);
   return app;

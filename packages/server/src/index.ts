@@ -4,3 +4,4 @@ export { buildReceiver, type ReceiverConfig, toRecordToken } from './receiver/bu
 export { bundleFunction } from './receiver/bundle-function.ts';
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
 export { VERSION } from './version.ts';
+export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Logger } from '@vodstack/platform';
 import type { AsyncQueue } from '../async/async-queue.ts';
 import type { AsyncStore } from '../async/async-store.ts';
-import type { CodeStore } from '../code-store.ts';
+import type { CodeDownloads } from '../code-downloads.ts';
 import type { Deployer } from '../deployer.ts';
 import type { FunctionKey, FunctionStore } from '../function-store.ts';
-import type { FunctionService } from '../function-service.ts';
 import type { GatewayPort } from '../gateway-port.ts';
 import type { InvocationStore } from '../invocation-store.ts';
+import type { InvokeRequest, InvokeResult, InvokeTarget, LaterRequest } from '../invoker.ts';
 import type { NamespaceStore } from '../namespace-store.ts';
 import type { TimerScheduler } from '../triggers/timer-scheduler.ts';
 import type { TriggerStore } from '../triggers/trigger-store.ts';
@@ -25,7 +25,7 @@ export interface ActionContext {
   readonly triggers: TriggerStore;
   readonly events: AsyncStore;
   readonly invocations: InvocationStore;
-  readonly code: CodeStore;
+  readonly downloads: CodeDownloads;
   readonly deployer: Deployer;
   readonly resolver: Resolver;
   readonly queue: AsyncQueue;
@@ -37,8 +37,9 @@ export interface ActionContext {
   readonly region: string;
   readonly toUrl: (urlId: string) => string;
   readonly origin: () => string;
-  readonly invoke: FunctionService['invoke'];
-  readonly invokeLater: FunctionService['invokeLater'];
+  readonly invoke: (request: InvokeRequest & InvokeTarget) => Promise<InvokeResult>;
+  /** Answers the request id. */
+  readonly invokeLater: (request: LaterRequest) => Promise<string>;
   /** With everything that belongs to it. @throws FunctionError ResourceNotFound.Function */
   readonly removeFunction: (key: FunctionKey) => Promise<void>;
   /** Aborts when the client is gone. */
@@ -58,7 +59,7 @@ interface ActionDefinition<Shape extends z.ZodRawShape> {
   name: FunctionActionName;
   parameters: Shape;
   unsupported?: readonly string[];
-  handle(context: ActionContext, request: z.infer<z.ZodObject<Shape>>): Promise<object>;
+  handle: (context: ActionContext, request: z.infer<z.ZodObject<Shape>>) => Promise<object>;
 }
 
 /** Parameters that are not declared are ignored: the official deploy tools send some that are in no specification. */

@@ -6,6 +6,7 @@ import { createFunction } from './create-function.ts';
 import { deleteFunction } from './delete-function.ts';
 import { getFunctionEventInvokeConfig, updateFunctionEventInvokeConfig } from './event-invoke-config.ts';
 import { getFunction } from './get-function.ts';
+import { getFunctionAddress } from './get-function-address.ts';
 import { invoke, invokeFunction } from './invoke.ts';
 import { listFunctions } from './list-functions.ts';
 import { getFunctionLogs, getRequestStatus } from './logs.ts';
@@ -25,6 +26,7 @@ import { deleteFunctionVersion, listVersionByFunction, publishVersion } from './
 export const functionActions: readonly Action[] = [
   createFunction,
   getFunction,
+  getFunctionAddress,
   listFunctions,
   updateFunctionCode,
   updateFunctionConfiguration,

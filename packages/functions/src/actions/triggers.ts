@@ -44,9 +44,19 @@ export const createTrigger: Action = defineAction({
     assertRoom(type, others, qualifier);
     const now = context.clock();
     const draft: Trigger = {
-      ...{ namespace: key.namespace, functionName: key.name, type, name, qualifier, settings },
-      ...{ customArgument, description, enabled: parseEnable(request.Enable ?? 'OPEN') },
-      ...{ resourceId: null, nextAt: null, createdAt: now, modifiedAt: now },
+      namespace: key.namespace,
+      functionName: key.name,
+      type,
+      name,
+      qualifier,
+      settings,
+      customArgument,
+      description,
+      enabled: parseEnable(request.Enable ?? 'OPEN'),
+      resourceId: null,
+      nextAt: null,
+      createdAt: now,
+      modifiedAt: now,
     };
     assertUnique(others, draft);
     const trigger = await prepare(context, draft);
@@ -180,19 +190,14 @@ function assertUnique(others: readonly Trigger[], { name, type }: Trigger): void
 
 /** Checks what the type asks for, and does what it needs: a URL's id, a timer's next moment, a gateway's API. */
 async function prepare(context: ActionContext, trigger: Trigger): Promise<Trigger> {
-  switch (trigger.type) {
-    case 'http': {
-      const settings = JSON.stringify(parseHttpSettings(trigger.settings));
-      return { ...trigger, settings, resourceId: trigger.resourceId ?? createUrlId() };
-    }
-    case 'timer':
-      return prepareTimer(trigger, context.clock());
-    case 'apigw': {
-      const fn = await context.resolver.find({ namespace: trigger.namespace, name: trigger.functionName });
-      const { apiId, triggerDesc } = await deployGatewayApi(context.gateway, fn, trigger);
-      return { ...trigger, settings: triggerDesc, resourceId: apiId };
-    }
+  if (trigger.type === 'timer') return prepareTimer(trigger, context.clock());
+  if (trigger.type === 'http') {
+    const settings = JSON.stringify(parseHttpSettings(trigger.settings));
+    return { ...trigger, settings, resourceId: trigger.resourceId ?? createUrlId() };
   }
+  const fn = await context.resolver.find({ namespace: trigger.namespace, name: trigger.functionName });
+  const { apiId, triggerDesc } = await deployGatewayApi(context.gateway, fn, trigger);
+  return { ...trigger, settings: triggerDesc, resourceId: apiId };
 }
 
 function prepareTimer(trigger: Trigger, now: Date): Trigger {

@@ -77,7 +77,6 @@ export interface AsyncStore {
   abort(key: FunctionKey, requestId: string, now: Date): Promise<AsyncStatus | undefined>;
   find(requestId: string): Promise<AsyncEvent | undefined>;
   list(query: AsyncQuery): Promise<{ total: number; events: AsyncEvent[] }>;
-  countWaiting(): Promise<number>;
   listDeadLetters(limit: number): Promise<DeadLetter[]>;
   deleteEndedBefore(date: Date): Promise<number>;
 }
@@ -126,14 +125,6 @@ export function createAsyncStore(database: Database): AsyncStore {
       return row && toEvent(row);
     },
     list: (query) => list(db, query),
-    async countWaiting() {
-      const row = await db
-        .selectFrom('scf.async_event')
-        .select((each) => each.fn.countAll<number>().as('count'))
-        .where('status', '=', 'RUNNING')
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
-    },
     listDeadLetters: (limit) => listDeadLetters(db, limit),
     async deleteEndedBefore(date) {
       const result = await db.deleteFrom('scf.async_event').where('ended_at', '<', date).executeTakeFirst();
@@ -247,7 +238,7 @@ async function list(
     .offset(query.offset)
     .limit(query.limit)
     .execute();
-  return { total: Number(count), events: rows.map(toEvent) };
+  return { total: count, events: rows.map(toEvent) };
 }
 
 async function listDeadLetters(db: Kysely<ScfTables>, limit: number): Promise<DeadLetter[]> {

@@ -16,19 +16,6 @@ export interface HttpSettings {
   };
 }
 
-/** An API gateway trigger's TriggerDesc. */
-export interface GatewaySettings {
-  api: {
-    authRequired?: string | undefined;
-    requestConfig: { method: string; path?: string | undefined };
-    isIntegratedResponse: boolean;
-    isBase64Encoded?: boolean | undefined;
-    enableCORS?: boolean | undefined;
-  };
-  service: { serviceId?: string | undefined; serviceName?: string | undefined };
-  release: { environmentName: string };
-}
-
 const flag = z.union([z.boolean(), z.stringbool()]);
 
 const httpSettings: z.ZodType<HttpSettings> = z.object({
