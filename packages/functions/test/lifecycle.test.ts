@@ -23,7 +23,8 @@ let service: FunctionService;
 beforeAll(async () => {
   // Plain processes: what is tested shows in process ids and files outside.
   bench = await openFunctionBench({ isSandboxed: false });
-  service = await bench.start();
+  // Room for every function of this file: without it none is started ahead.
+  service = await bench.start({ maxWarm: 50 });
 });
 afterAll(() => bench.close());
 

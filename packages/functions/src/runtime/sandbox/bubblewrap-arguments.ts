@@ -67,11 +67,12 @@ export function toBubblewrapArguments(
       : ['--unshare-user', '--uid', String(uid), '--gid', String(uid)]),
     ...(settings.network === 'none' ? ['--unshare-net'] : []),
     ...['/usr', ...SYSTEM_FOLDERS].flatMap(toSystemFolder),
+    // Before the mounts: what leads functions here may lie in a data folder below /tmp.
+    ...toTmpfs('/tmp', tmpBytes),
     ...toParents(mounts.map(([, target]) => target)).flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...mounts.flatMap(([source, target]) => ['--ro-bind-try', source, target]),
     ...OWN_SYSTEMS,
     ...toTmpfs('/dev/shm', SHARED_MEMORY_BYTES),
-    ...toTmpfs('/tmp', tmpBytes),
     ...CLOSING,
     ...Object.entries(settings.environment).flatMap(([name, value = '']) => ['--setenv', name, value]),
   ];
