@@ -43,8 +43,8 @@ export type ServiceChoice = { serviceId: string } | { serviceName: string };
 export interface ApiStore {
   /** One row per service name, environment, path and method: the ids of an earlier deployment stay. */
   save(service: ServiceChoice, definition: ApiDefinition): Promise<Api>;
-  /** With the last API the service goes too. False when there is no such API. */
-  remove(apiId: string): Promise<boolean>;
+  /** With the last API the service goes too. False when the function has no such API. */
+  remove(apiId: string, owner: { namespace: string; name: string }): Promise<boolean>;
   /** Undefined when there is no such service. */
   find(serviceId: string): Promise<Api[] | undefined>;
   list(): Promise<StoredService[]>;
@@ -68,11 +68,13 @@ export function createApiStore(database: Database): ApiStore {
         await notifyLive(tx, { kind: 'config', id: service_id });
         return toApi(row);
       }),
-    remove: (apiId) =>
+    remove: (apiId, { namespace, name }) =>
       db.transaction().execute(async (tx) => {
         const row = await tx
           .deleteFrom('gateway.api')
           .where('api_id', '=', apiId)
+          .where('function_namespace', '=', namespace)
+          .where('function_name', '=', name)
           .returning('service_id')
           .executeTakeFirst();
         if (!row) return false;

@@ -14,7 +14,7 @@ export interface ApiTrigger {
   integratedResponse: boolean;
   enableCors: boolean;
   base64Encoded: boolean;
-  timeoutSec: number;
+  timeoutSec: number | undefined;
   settings: Omit<ApiSettings, 'secretIds'>;
   /** The key pair that callers need; undefined: none. */
   secretName: string | undefined;
@@ -67,7 +67,7 @@ const apiSchema = z.object({
   base64EncodedTriggerRules: z.array(base64Rule).max(10).optional(),
   enableCORS: flag.default(false),
   cors: corsSchema.optional(),
-  serviceTimeout: z.number().int().min(1).max(1800).default(15),
+  serviceTimeout: z.number().int().min(1).max(1800).optional(),
   param: z.array(parameterSchema).max(100).optional(),
   rateLimits: z.array(rateLimit).max(20).optional(),
   authRequired: flag.default(false),

@@ -31,6 +31,8 @@ export interface TriggerRequest {
   functionNamespace: string;
   functionName: string;
   functionQualifier: string;
+  /** When the description names no time limit, the gateway waits a little longer than this, and 15 s at least. */
+  functionTimeoutSec: number;
   /** JSON text: `{"api":{…},"service":{…},"release":{…}}`. */
   triggerDesc: string;
 }
@@ -72,8 +74,8 @@ export interface Gateway {
    * @throws GatewayError when the description is not acceptable
    */
   deployTrigger(request: TriggerRequest): Promise<DeployedTrigger>;
-  /** The service goes with its last API. False when there is no such API. */
-  removeApi(apiId: string): Promise<boolean>;
+  /** The service goes with its last API. False when there is no such API, or when it calls another function by now. */
+  removeApi(apiId: string, owner: { namespace: string; name: string }): Promise<boolean>;
   list(): Promise<ServiceInfo[]>;
   /** Whether a Host header names one of this account's services or function URLs: ask before any other route, then call `handle`. */
   matchesHost(host: string | undefined): boolean;
@@ -83,6 +85,10 @@ export interface Gateway {
   registerRoutes(fastify: FastifyInstance): void;
 }
 
+/** The cloud's. */
+const DEFAULT_TIMEOUT_SEC = 15;
+/** A function that runs into its own limit is to answer so. */
+const TIMEOUT_MARGIN_SEC = 5;
 const ADDRESS = '/:address(^(?:service-[a-z0-9]{8}|url-[a-z0-9]{10})$)';
 
 export function createGateway(deps: GatewayDependencies): Gateway {
@@ -117,15 +123,21 @@ class FunctionGateway implements Gateway {
     return { serviceId: api.serviceId, apiId: api.apiId, path: toAddress(api) };
   }
 
-  async deployTrigger({ triggerDesc, ...target }: TriggerRequest): Promise<DeployedTrigger> {
+  async deployTrigger(request: TriggerRequest): Promise<DeployedTrigger> {
+    const { triggerDesc, functionTimeoutSec, ...target } = request;
     const { service, secretName, path = `/${target.functionName}`, ...api } = parseApiTrigger(triggerDesc);
     const keyPair = secretName === undefined ? undefined : await this.#parts.keyPairs.ensure(secretName);
     const settings = { ...api.settings, ...(keyPair ? { secretIds: [keyPair.secretId] } : {}) };
-    return { ...(await this.deployApi({ ...service, ...target, ...api, path, settings })), keyPair };
+    const timeoutSec =
+      api.timeoutSec ?? Math.max(DEFAULT_TIMEOUT_SEC, functionTimeoutSec + TIMEOUT_MARGIN_SEC);
+    return {
+      ...(await this.deployApi({ ...service, ...target, ...api, path, settings, timeoutSec })),
+      keyPair,
+    };
   }
 
-  removeApi(apiId: string): Promise<boolean> {
-    return this.#parts.apis.remove(apiId);
+  removeApi(apiId: string, owner: { namespace: string; name: string }): Promise<boolean> {
+    return this.#parts.apis.remove(apiId, owner);
   }
 
   async list(): Promise<ServiceInfo[]> {

@@ -144,7 +144,12 @@ describe('a protocol that is not allowed', () => {
 });
 
 describe('a trigger of type apigw', () => {
-  const target = { functionNamespace: 'default', functionName: 'f', functionQualifier: '$LATEST' };
+  const target = {
+    functionNamespace: 'default',
+    functionName: 'f',
+    functionQualifier: '$LATEST',
+    functionTimeoutSec: 3,
+  };
   const deployTrigger = (desc: object) =>
     bench.gateway.deployTrigger({ ...target, triggerDesc: JSON.stringify(desc) });
 
@@ -186,8 +191,10 @@ describe('a trigger of type apigw', () => {
 
   test('is gone with its service when it is removed', async () => {
     const { path, apiId } = await deployTrigger({ service: { serviceName: 'short' } });
-    expect(await bench.gateway.removeApi(apiId)).toBe(true);
-    expect(await bench.gateway.removeApi(apiId)).toBe(false);
+    const owner = { namespace: 'default', name: 'f' };
+    expect(await bench.gateway.removeApi(apiId, { ...owner, name: 'g' })).toBe(false);
+    expect(await bench.gateway.removeApi(apiId, owner)).toBe(true);
+    expect(await bench.gateway.removeApi(apiId, owner)).toBe(false);
     expect(messageOf(await bench.send(path))).toContain('There is no api match host[');
   });
 

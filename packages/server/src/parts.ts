@@ -20,6 +20,7 @@ import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
 import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
+import { createGatewayPort, findFunctionUrl, toFunctionUrl } from './function-gateway.ts';
 import { createLaunchExtras, writePythonHint } from './functions/launch-extras.ts';
 import type { Health } from './health.ts';
 import { openDatabase } from './open-database.ts';
@@ -97,6 +98,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   );
   await vod.prepare(credentials);
   const folder = join(config.dataFolder, 'functions');
+  const publicUrl = (): string => addresses().publicUrl;
   await writePythonHint(config.dataFolder);
   const functions = createFunctionService({
     database,
@@ -105,13 +107,24 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     appId,
     region: REGION,
     clock,
-    origin: () => addresses().publicUrl,
+    gateway: createGatewayPort(() => gateway, publicUrl),
+    toUrl: toFunctionUrl(publicUrl),
+    origin: publicUrl,
     extras: createLaunchExtras({
       dataFolder: config.dataFolder,
       key: credentials,
       place: options.redirect,
       pythonLayer: config.pythonLayer,
     }),
+  });
+  const gateway = createGateway({
+    database,
+    logger,
+    appId,
+    clock,
+    invoke: ({ gatewayRequestId: traceId, ...call }) => functions.invoke({ ...call, traceId }),
+    findUrl: (urlId) => findFunctionUrl(functions, urlId),
+    findSignatureProblem: createUrlAuthority(vod.keys, clock),
   });
   stack.push('functions', () => functions.stop());
   await functions.start();
@@ -121,15 +134,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     database,
     vod,
     functions,
-    gateway: createGateway({
-      database,
-      logger,
-      appId,
-      invoke: ({ gatewayRequestId: traceId, ...call }) => functions.invoke({ ...call, traceId }),
-      findUrl: async () => undefined,
-      findSignatureProblem: createUrlAuthority(vod.keys, clock),
-      clock,
-    }),
+    gateway,
     outputs: new PgOutputStore({ db: database.kysely<ReceiverTables>() }),
     live: createLiveStream(database),
     health: { pending: new Map([['start', 'the server is still starting']]) },

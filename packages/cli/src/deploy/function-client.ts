@@ -160,8 +160,7 @@ export async function deployTriggers(client: Client, plan: FunctionPlan): Promis
   for (const trigger of plan.triggers) {
     const same = present.find((each) => isOfPlan(each, trigger));
     if (same && isUnchanged(same, trigger)) continue;
-    if (same) await deleteTrigger(client, plan, same);
-    await createTrigger(client, plan, trigger);
+    await (same ? updateTrigger(client, plan, { trigger, same }) : createTrigger(client, plan, trigger));
   }
   return await listTriggers(client, plan);
 }
@@ -195,16 +194,30 @@ export function parseDesc(text: string | undefined): unknown {
 }
 
 async function createTrigger(client: Client, plan: FunctionPlan, trigger: TriggerPlan): Promise<void> {
-  await client.CreateTrigger({
-    FunctionName: plan.name,
-    Namespace: plan.namespace,
-    TriggerName: trigger.name,
+  await client.CreateTrigger({ TriggerName: trigger.name, ...toTriggerFields(plan, trigger) });
+}
+
+async function updateTrigger(
+  client: Client,
+  plan: FunctionPlan,
+  { trigger, same }: { trigger: TriggerPlan; same: TriggerInfo },
+): Promise<void> {
+  await client.UpdateTrigger({
+    TriggerName: same.TriggerName ?? trigger.name,
+    ...toTriggerFields(plan, trigger),
+  });
+}
+
+function toTriggerFields({ name, namespace }: FunctionPlan, trigger: TriggerPlan) {
+  return {
+    FunctionName: name,
+    Namespace: namespace,
     Type: trigger.type,
     Qualifier: trigger.qualifier,
     TriggerDesc: typeof trigger.desc === 'string' ? trigger.desc : JSON.stringify(trigger.desc),
     Enable: trigger.isEnabled ? 'OPEN' : 'CLOSE',
     ...(trigger.argument === undefined ? {} : { CustomArgument: trigger.argument }),
-  });
+  };
 }
 
 export async function deleteTrigger(
