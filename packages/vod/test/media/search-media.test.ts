@@ -112,9 +112,10 @@ function rank(media: Media, { names, descriptions }: Search): number {
   return texts.some(([value, text]) => value.startsWith(text)) ? 2 : 1;
 }
 
+const isIn = <Value>(list: readonly Value[], holds: (value: Value) => boolean): boolean =>
+  list.length === 0 || list.some(holds);
+
 function fits(media: Media, search: Search): boolean {
-  const isIn = <Value>(list: readonly Value[], holds: (value: Value) => boolean): boolean =>
-    list.length === 0 || list.some(holds);
   return (
     media.app === APP &&
     isIn(search.names, (text) => fold(media.name).includes(fold(text))) &&
@@ -142,10 +143,13 @@ function expected(search: Search): { fileIds: string[]; totalCount: number } {
   };
 }
 
+const toTexts = (column: 'name' | 'description', list: readonly string[]): WantedText[] =>
+  list.map((text) => ({ column, text }));
+const toTime = (minute: number | undefined): Date | undefined =>
+  minute === undefined ? undefined : new Date(START + minute * 60_000);
+
 async function find(search: Search, limits: SearchLimits): Promise<object> {
   const { names, descriptions, prefixes, tags, classIds, types, fromMinute, beforeMinute, ...page } = search;
-  const toTexts = (column: 'name' | 'description', list: readonly string[]): WantedText[] =>
-    list.map((text) => ({ column, text }));
   const texts = [toTexts('name', names), toTexts('description', descriptions)];
   const filters: SearchFilter[] = [
     ...texts
@@ -156,8 +160,6 @@ async function find(search: Search, limits: SearchLimits): Promise<object> {
     ...(classIds.length > 0 ? [isOneOf(APP, 'c', classIds)] : []),
     ...(types.length > 0 ? [isOneOf(APP, 'y', types)] : []),
   ];
-  const toTime = (minute: number | undefined): Date | undefined =>
-    minute === undefined ? undefined : new Date(START + minute * 60_000);
   return await searchMedia(
     database.kysely<VodTables>(),
     {
@@ -198,6 +200,24 @@ const searches: fc.Arbitrary<Search> = fc.record({
   limit: fc.nat({ max: 30 }),
 });
 
+const findNamed = (names: string[]): Promise<object> =>
+  find(
+    {
+      names,
+      descriptions: [],
+      prefixes: [],
+      tags: [],
+      classIds: [],
+      types: [],
+      fromMinute: undefined,
+      beforeMinute: undefined,
+      isAscending: false,
+      offset: 0,
+      limit: 10,
+    },
+    { firstWalk: 1, longWalk: 2, sorted: 100 },
+  );
+
 describe('searchMedia finds what a look at every media finds', () => {
   it.each<[string, SearchLimits]>([
     ['when the library is read as a whole', { firstWalk: 1000, longWalk: 2000, sorted: 1000 }],
@@ -218,27 +238,10 @@ describe('searchMedia finds what a look at every media finds', () => {
   );
 
   it('after a media has changed, and after it is gone', async () => {
-    const search = (names: string[]): Promise<object> =>
-      find(
-        {
-          names,
-          descriptions: [],
-          prefixes: [],
-          tags: [],
-          classIds: [],
-          types: [],
-          fromMinute: undefined,
-          beforeMinute: undefined,
-          isAscending: false,
-          offset: 0,
-          limit: 10,
-        },
-        { firstWalk: 1, longWalk: 2, sorted: 100 },
-      );
     const fileId = library[0]?.id ?? '';
     await database.pool.query(`update vod.media set name = 'Giraffe' where file_id = $1`, [fileId]);
-    expect(await search(['giraffe'])).toEqual({ fileIds: [fileId], totalCount: 1 });
+    expect(await findNamed(['giraffe'])).toEqual({ fileIds: [fileId], totalCount: 1 });
     await database.pool.query('delete from vod.media where file_id = $1', [fileId]);
-    expect(await search(['giraffe'])).toEqual({ fileIds: [], totalCount: 0 });
+    expect(await findNamed(['giraffe'])).toEqual({ fileIds: [], totalCount: 0 });
   });
 });
