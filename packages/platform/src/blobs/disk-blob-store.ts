@@ -21,10 +21,13 @@ export class DiskBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #parts: PartFiles;
 
-  /** Creates the folder and sweeps the parts that dead processes left. */
-  constructor({ folder }: { folder: string }) {
+  /**
+   * Creates the folder and sweeps the parts that dead processes left.
+   * @param options.partsName whose parts these are: another machine's processes look dead from here, so each has a folder of its own
+   */
+  constructor({ folder, partsName }: { folder: string; partsName?: string }) {
     this.#folder = resolve(folder);
-    this.#parts = createPartFiles(join(this.#folder, '.parts'));
+    this.#parts = createPartFiles(join(this.#folder, partsName ? `.parts-${partsName}` : '.parts'));
   }
 
   async write(key: string, source: Readable, options: WriteOptions = {}): Promise<WrittenBlob> {
