@@ -12,12 +12,18 @@ import {
 
 /** How many hits are counted and can be paged through (266/31813). */
 export const MAX_HITS = 5000;
-/** Rows of the newest media that are simply read: a value that most media have is met among them, and small libraries end there. */
-const FIRST_WALK = 10_000;
-/** Beyond this reading on takes longer than asking the index. */
-const LONG_WALK = 60_000;
-/** As many hits as are sorted in one go. */
-const MAX_SORTED = 20_000;
+
+/** When a search goes over from reading to asking the index; figures of rows. */
+export interface SearchLimits {
+  /** Of the newest media, which are simply read: what most media have is met among them, and small libraries end there. */
+  readonly firstWalk: number;
+  /** Reading on beyond this takes longer than asking the index. */
+  readonly longWalk: number;
+  /** As many hits as are sorted in one go. */
+  readonly sorted: number;
+}
+
+const LIMITS: SearchLimits = { firstWalk: 10_000, longWalk: 60_000, sorted: 20_000 };
 
 export interface MediaSearch {
   readonly subAppId: number;
@@ -43,15 +49,19 @@ export interface SearchResult {
  * One page of the media that all filters let through, and how many there are. Values that many media have are found by reading
  * the newest media; rare ones by the index of terms. What is sorted or read is bounded either way.
  */
-export async function searchMedia(db: VodDb, search: MediaSearch): Promise<SearchResult> {
+export async function searchMedia(
+  db: VodDb,
+  search: MediaSearch,
+  limits: SearchLimits = LIMITS,
+): Promise<SearchResult> {
   return await db.transaction().execute(async (tx) => {
     // How each statement is to be run is decided here: what the planner cannot know is how frequent combinations are.
     await sql`select set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '32MB', true),
       set_config('max_parallel_workers_per_gather', '0', true)`.execute(tx);
-    const reader = createReader(tx, search);
-    const walk = await reader.walk(FIRST_WALK);
+    const reader = createReader(tx, search, limits);
+    const walk = await reader.walk(limits.firstWalk);
     if (walk.isWhole) return { fileIds: walk.page, totalCount: Math.min(walk.hits, MAX_HITS) };
-    const isRare = walk.hits < FIRST_WALK / 100;
+    const isRare = walk.hits < limits.firstWalk / 100;
     const all = isRare ? await reader.sortAll() : undefined;
     if (all) return all;
     return { totalCount: await countFrequent(reader, walk), fileIds: await pageByFit(reader, walk, search) };
@@ -60,16 +70,16 @@ export async function searchMedia(db: VodDb, search: MediaSearch): Promise<Searc
 
 async function countFrequent(reader: Reader, walk: Walk): Promise<number> {
   if (walk.hits >= MAX_HITS) return MAX_HITS;
-  if (canReach(walk.hits, MAX_HITS)) {
-    const { hits, isWhole } = await reader.walk(LONG_WALK);
+  if (canReach(reader, walk.hits, MAX_HITS)) {
+    const { hits, isWhole } = await reader.walk(reader.limits.longWalk);
     if (hits >= MAX_HITS || isWhole) return Math.min(hits, MAX_HITS);
   }
   return await reader.countSome();
 }
 
-/** Whether a walk as long as LONG_WALK is likely to meet so many, by what the first walk met. */
-function canReach(hitsOfFirst: number, wanted: number): boolean {
-  return (hitsOfFirst * LONG_WALK) / FIRST_WALK > wanted * 1.2;
+/** Whether a walk as long as the long one is likely to meet so many, by what the first walk met. */
+function canReach({ limits }: Reader, hitsOfFirst: number, wanted: number): boolean {
+  return (hitsOfFirst * limits.longWalk) / limits.firstWalk > wanted * 1.2;
 }
 
 /** Those that fit best first, each kind by time. */
@@ -90,9 +100,9 @@ async function pageByFit(
 
 async function newest(reader: Reader, walk: Walk, fit: Fit | undefined, count: number): Promise<string[]> {
   const met = fit ? walk.byFit[fit] : walk.hits;
-  if (met >= count) return await reader.newestOf(fit, count, FIRST_WALK);
-  if (canReach(met, count)) {
-    const found = await reader.newestOf(fit, count, LONG_WALK);
+  if (met >= count) return await reader.newestOf(fit, count, reader.limits.firstWalk);
+  if (canReach(reader, met, count)) {
+    const found = await reader.newestOf(fit, count, reader.limits.longWalk);
     if (found.length === count) return found;
   }
   return await reader.newestByIndex(fit, count);
@@ -110,7 +120,7 @@ interface Walk {
 type Reader = ReturnType<typeof createReader>;
 
 /** The ways to read. Kinds of fit exclude each other: a name that is the text does not count among those that begin with it. */
-function createReader(tx: VodDb, search: MediaSearch) {
+function createReader(tx: VodDb, search: MediaSearch, limits: SearchLimits) {
   const { subAppId, wanted, offset, limit } = search;
   const filter = allOf(search.filters);
   const order = sql.raw(search.isAscending ? 'asc' : 'desc');
@@ -138,6 +148,7 @@ function createReader(tx: VodDb, search: MediaSearch) {
   }
 
   return {
+    limits,
     walk,
 
     /** Every hit, through the index; undefined when they are too many. */
@@ -145,18 +156,18 @@ function createReader(tx: VodDb, search: MediaSearch) {
       const { rows } = await sql<{ hits: number; page: string[] }>`
         with hits as materialized (
           select file_id, created_at, ${rank} as rank from vod.media_search
-          where ${ownByIndex(filter.index)} and ${isInTime} and ${filter.row} limit ${MAX_SORTED + 1})
+          where ${ownByIndex(filter.index)} and ${isInTime} and ${filter.row} limit ${limits.sorted + 1})
         select count(*) as hits, array(select file_id from hits order by rank desc, ${byTime} offset ${offset} limit ${limit}) as page
         from hits`.execute(tx);
       const { hits, page } = only(rows);
-      return hits > MAX_SORTED ? undefined : { fileIds: page, totalCount: Math.min(hits, MAX_HITS) };
+      return hits > limits.sorted ? undefined : { fileIds: page, totalCount: Math.min(hits, MAX_HITS) };
     },
 
     /** How many there are, up to MAX_HITS, whichever they are. */
     async countSome(): Promise<number> {
       const { rows } = await sql<{ hits: number }>`
         select count(*) as hits from (
-          select 1 from vod.media_search where ${ownByIndex(filter.index)} and ${isInTime} and ${filter.row} limit ${MAX_HITS}) some`.execute(
+          select 1 from vod.media_search where ${ownByIndex(filter.index)} and ${isInTime} and ${filter.row} limit ${MAX_HITS}) found`.execute(
         tx,
       );
       return only(rows).hits;
