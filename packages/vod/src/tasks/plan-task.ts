@@ -1,6 +1,5 @@
 import type { SubtaskRow } from '../tables.ts';
 import {
-  type ChunkOptions,
   type EncodeRun,
   MAX_LONG_SIDE,
   MediaError,
@@ -45,10 +44,7 @@ export interface TaskPlan {
   readonly failures: ReadonlyMap<TaskJob, MediaError>;
 }
 
-export interface TaskPlanContext extends Omit<PlanContext, 'watermarks'> {
-  /** Cuts long sources; default: never. */
-  readonly chunks?: ChunkOptions | undefined;
-}
+export type TaskPlanContext = Omit<PlanContext, 'watermarks'>;
 
 /** Folder of the shared run, beside the folders of the works. */
 export const SHARED_FOLDER = 'shared';

@@ -1,15 +1,8 @@
-import { availableParallelism } from 'node:os';
 import type { VodContext } from '../context.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
 import type { SubtaskRow, TaskRow } from '../tables.ts';
 import { findTemplate } from '../templates/template-repository.ts';
-import {
-  type ChunkOptions,
-  MediaError,
-  probeKeyframes,
-  probeMedia,
-  type SourceInfo,
-} from '../transcode/index.ts';
+import { MediaError, probeMedia } from '../transcode/index.ts';
 import { findWatermarks } from './find-watermarks.ts';
 import { TEMPLATE_KINDS } from './plan-subtask.ts';
 import { planTask, type TaskJob } from './plan-task.ts';
@@ -18,8 +11,6 @@ import type { Outcome, Run } from './settle-task.ts';
 import { savePlan } from './task-plan-view.ts';
 
 const PROBE_TIMEOUT_MS = 60_000;
-const MIN_CUT_SEC = 180;
-const PART_SEC = 40;
 const X264_PRESET = 'medium' as const;
 
 /** What became of each sub-task, by its position. One that fails leaves the others alone. */
@@ -39,9 +30,7 @@ export async function runSubtasks(
     const sourcePath = await findSourcePath(context, run.task);
     const timeoutMs = PROBE_TIMEOUT_MS;
     const source = await probeMedia(sourcePath, { tools, signal: options.signal, timeoutMs });
-    const chunks = await chooseChunks(sourcePath, source, { tools, signal: options.signal });
-    const fileId = run.task.file_id;
-    const plan = planTask(source, jobs, { source, tools, x264Preset: X264_PRESET, fileId, chunks });
+    const plan = planTask(source, jobs, { source, tools, x264Preset: X264_PRESET, fileId: run.task.file_id });
     await savePlan(context, run.task, plan);
     const work = { ...options, tools, logger: context.logger, source, sourcePath, x264Preset: X264_PRESET };
     for (const [position, outcome] of await runTaskPlan(plan, work)) outcomes.set(position, outcome);
@@ -86,18 +75,6 @@ async function findParameters(context: VodContext, subAppId: number, lead: Subta
   if (template) return template.parameters;
   const message = `there is no ${kind} template ${lead.definition}`;
   throw new MediaError('InvalidInput.DefinitionNotExist', message);
-}
-
-/** Cutting pays where every core can have a part of its own for a while; parts of 40 s decode some 3 % twice. */
-async function chooseChunks(
-  sourcePath: string,
-  source: SourceInfo,
-  options: Parameters<typeof probeKeyframes>[2],
-): Promise<ChunkOptions | undefined> {
-  const parallel = availableParallelism();
-  if (parallel < 2 || source.durationSec <= MIN_CUT_SEC) return undefined;
-  const keyframesSec = await probeKeyframes(sourcePath, source, options);
-  return { minSourceSec: MIN_CUT_SEC, partSec: PART_SEC, parallel, keyframesSec };
 }
 
 async function findSourcePath(context: VodContext, task: TaskRow): Promise<string> {

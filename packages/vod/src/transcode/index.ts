@@ -1,5 +1,3 @@
-export type { ChunkOptions } from './chunks/chunk-plan.ts';
-export { probeKeyframes } from './chunks/probe-keyframes.ts';
 export { MediaError } from './media-error.ts';
 export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';

@@ -1,6 +1,4 @@
-import type { ChunkPlan } from './chunks/chunk-plan.ts';
-import { runChunks } from './chunks/run-chunks.ts';
-import { encode, type EncodeOptions, type Encoding } from './encode.ts';
+import { encode } from './encode.ts';
 import type { EngineLogger } from './engine-logger.ts';
 import { finishOutput, type TranscodedFile } from './finish-output.ts';
 import type { MediaError } from './media-error.ts';
@@ -41,10 +39,7 @@ export async function runTranscode(plan: TranscodePlan, options: RunOptions): Pr
   if (plan.ffmpegArgs.length === 0) return { results: plan.rejected, failure: null, canSplit: false };
   const report = createPercentReport(options.onProgress);
   const onPercent = (percent: number): void => report(Math.min(99, percent));
-  const isJoined = plan.chunks !== undefined && (await tryChunks(plan.chunks, { ...options, onPercent }));
-  const encoding: Encoding = isJoined
-    ? { isFinished: true, trouble: null }
-    : await encode(plan, { ...options, onPercent });
+  const encoding = await encode(plan, { ...options, onPercent });
   options.signal.throwIfAborted();
   if (!encoding.isFinished) {
     const { failure, isOwnFault } = encoding;
@@ -56,19 +51,6 @@ export async function runTranscode(plan: TranscodePlan, options: RunOptions): Pr
   for (const output of plan.outputs) made.push(await check(output, plan, options, encoding.trouble));
   if (made.every((result) => 'path' in result)) report(100);
   return { results: [...made, ...plan.rejected], failure: null, canSplit: false };
-}
-
-/** False when the parts cannot be made or do not fit together: then one run does it all. */
-async function tryChunks(chunks: ChunkPlan, options: RunOptions & EncodeOptions): Promise<boolean> {
-  try {
-    await runChunks(chunks, options);
-    return true;
-  } catch (error) {
-    options.signal.throwIfAborted();
-    const reason = error instanceof Error ? error.message : String(error);
-    options.logger.warn({ reason }, 'a source cannot be encoded in parts');
-    return false;
-  }
 }
 
 async function check(
