@@ -134,7 +134,7 @@ it('an upload that was never committed is forgotten with all its bytes, an hour 
   const VodSessionKey = await uploadUncommitted();
   await setUploadExpired(stack, VodSessionKey);
   await sweep(0);
-  expect(await listBlobs(stack)).toHaveLength(before.length + 3);
+  expect(await listBlobs(stack)).toHaveLength(before.length + 4);
   await sweep(1);
   expect(await listBlobs(stack)).toEqual(before);
   const error = await errorOf(stack.client.CommitUpload({ VodSessionKey }));
@@ -148,8 +148,8 @@ it('an upload that may go on and one that was committed keep everything', async 
   const { FileId } = await stack.client.CommitUpload({ VodSessionKey });
   await setUploadExpired(stack, VodSessionKey);
   const before = await listBlobs(stack);
-  // Three of the open one; of the committed one its media and its cover, but no part that nobody can finish any more.
-  expect(before).toHaveLength(atFirst.length + 5);
+  // Four of the open one; of the committed one its media and its cover, but no part that nobody can finish any more.
+  expect(before).toHaveLength(atFirst.length + 6);
   await sweep(2);
   expect(await listBlobs(stack)).toEqual(before);
   expect(await stack.client.CommitUpload({ VodSessionKey })).toMatchObject({ FileId });

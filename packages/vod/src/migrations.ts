@@ -1,6 +1,7 @@
 import type { Migration } from '@vodstack/platform';
 import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
+import { joinedFiles } from './migrations/joined-files.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
@@ -221,6 +222,7 @@ alter table vod.storage_object alter column etag set not null;
   pullUpload,
   subApplications,
   search,
+  joinedFiles,
 ];
 
 /**
