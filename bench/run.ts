@@ -1,15 +1,19 @@
 import { cpus, totalmem } from 'node:os';
 import { api } from './api.ts';
 import type { BenchResult } from './bench-result.ts';
+import { encoderSettings } from './encoder-settings.ts';
 import { mainFlow } from './main-flow.ts';
 import { search } from './search.ts';
+import { transcode } from './transcode.ts';
 import { upload } from './upload.ts';
 import { uploadMemory } from './upload-memory.ts';
 
 const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
   api,
+  'encoder-settings': encoderSettings,
   'main-flow': mainFlow,
   search,
+  transcode,
   upload,
   'upload-memory': uploadMemory,
 };

@@ -1,6 +1,7 @@
 import type { models } from '@vodstack/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '../support/clip.ts';
+import { viewMedia } from '../support/console-api.ts';
 import { eventually } from '../support/eventually.ts';
 import { findEvents } from '../support/rows.ts';
 import { type Stack, startQuietStack } from '../support/stack.ts';
@@ -180,6 +181,24 @@ describe('each kind of sub-task', () => {
       'v.f875.mp4',
       'v.f100810.mp4',
     ]);
+  });
+});
+
+describe('the plan of a task', () => {
+  it('is shown by the console: one decode, and what is made from its results', async () => {
+    const { TaskId } = await process({
+      TranscodeTaskSet: [{ Definition: 100_010 }, { Definition: 100_210 }],
+      ImageSpriteTaskSet: [{ Definition: 10 }],
+    });
+    const { tasks } = await viewMedia(stack.url, FileId);
+    const plan = tasks.find(({ taskId }) => taskId === TaskId)?.plan ?? [];
+    expect(plan).toMatchObject([
+      { name: 'shared', subtasks: [0, 1], after: [], inputs: ['source'] },
+      { name: 'Transcode-100210-1', subtasks: [1], after: ['shared'], inputs: ['../shared/v.f100010.mp4'] },
+      { name: 'ImageSprites-10-2', subtasks: [2], after: ['shared'], inputs: ['../shared/v.f100010.mp4'] },
+    ]);
+    expect(plan.every((run) => run.arguments.includes('-i'))).toBe(true);
+    expect(JSON.stringify(plan)).not.toContain(stack.dataFolder);
   });
 });
 

@@ -77,7 +77,7 @@ describe('SearchMedia finds', () => {
     ['the beginning of a name as it is written', { NamePrefixes: ['Cat', 'a'] }, [2, 1]],
     ['no wildcard in a beginning', { NamePrefixes: ['%'] }, []],
     ['a piece of a description', { Descriptions: ['the cat'] }, [5]],
-    ['a text in name or description', { Text: 'cat' }, [3, 1, 2, 5]],
+    ['a text in name or description', { Text: 'cat' }, [3, 1, 5, 2]],
     ['any of several tags', { Tags: ['猫', 'nothing'] }, [4, 1]],
     ['types', { MediaTypes: ['MOV', 'mp3'] }, [4, 2]],
     ['categories', { Categories: ['Audio'] }, [4]],

@@ -15,6 +15,13 @@ export interface TaskView {
   readonly taskId: string;
   readonly status: string;
   readonly attempts: number;
+  readonly plan: readonly {
+    name: string;
+    subtasks: number[];
+    after: string[];
+    inputs: string[];
+    arguments: string[];
+  }[];
   readonly subtasks: readonly {
     definition: number;
     status: string;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { FunctionError } from './function-error.ts';
-import { HANDLER_EXTENSIONS, toHandlerPath } from './handler-path.ts';
+import type { FunctionConfig } from './function-config.ts';
+import { toHandlerPath } from './handler-path.ts';
+import { HANDLER_EXTENSIONS, toRuntimeKind } from './runtime-kind.ts';
 
 /** A code package: relative path (`/` between folders) → content. */
 export type CodeFiles = Record<string, Uint8Array | string>;
@@ -8,11 +10,16 @@ export type CodeFiles = Record<string, Uint8Array | string>;
 export interface CodeFile {
   /** Checked: relative, no `.`, `..` or empty segment, no backslash, no control character. */
   path: string;
-  bytes: Buffer;
+  sizeBytes: number;
+  /** The content; a file of a zip is unpacked here. @throws FunctionError when it cannot be */
+  read(): Promise<Buffer>;
 }
 
-const MAX_CODE_BYTES = 500 * 1024 * 1024;
+export const MAX_CODE_BYTES: number = 500 * 1024 * 1024;
+/** Ours: the cloud names none. */
 const MAX_FILES = 20_000;
+
+type Handled = Pick<FunctionConfig, 'handler' | 'runtime'>;
 
 /**
  * Checks a code package and puts it in order of path.
@@ -20,14 +27,23 @@ const MAX_FILES = 20_000;
  * @throws FunctionError InvalidParameterValue.Code for a path that could escape or collide, or a package over the
  *   limits; InvalidParameterValue.Handler when the handler's file is not in it
  */
-export function parseCodeFiles(files: CodeFiles, handler: string): CodeFile[] {
-  const parsed = Object.entries(files)
-    .map(([path, content]) => ({ path: parseRelativePath(path), bytes: toBuffer(content) }))
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  assertSize(parsed);
-  assertNoCollision(new Set(parsed.map((file) => file.path)));
-  assertHandlerFile(parsed, handler);
+export function parseCodeFiles(files: CodeFiles, config: Handled): CodeFile[] {
+  const parsed = toCodeFiles(
+    Object.entries(files).map(([path, content]) => {
+      const bytes = toBuffer(content);
+      return { path, sizeBytes: bytes.length, read: async () => bytes };
+    }),
+  );
+  assertHandlerFile(parsed, config);
   return parsed;
+}
+
+/** Checks the paths and the sizes, and puts the files in order of path. @throws FunctionError InvalidParameterValue.Code */
+export function toCodeFiles(files: readonly CodeFile[]): CodeFile[] {
+  for (const { path } of files) assertRelativePath(path);
+  assertSize(files);
+  assertNoCollision(new Set(files.map((file) => file.path)));
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function toBuffer(content: Uint8Array | string): Buffer {
@@ -35,7 +51,7 @@ function toBuffer(content: Uint8Array | string): Buffer {
   return Buffer.from(content.buffer, content.byteOffset, content.byteLength);
 }
 
-function parseRelativePath(path: string): string {
+function assertRelativePath(path: string): void {
   const isSafe =
     path.length <= 1024 &&
     path
@@ -43,7 +59,7 @@ function parseRelativePath(path: string): string {
       .every((part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) <= 255) &&
     // eslint-disable-next-line no-control-regex
     !/[\\\u0000-\u001f\u007f]|^[A-Za-z]:/u.test(path);
-  if (isSafe) return path;
+  if (isSafe) return;
   throw new FunctionError(
     'InvalidParameterValue.Code',
     `The path ${JSON.stringify(path)} in the code package must be relative and stay inside the package.`,
@@ -51,7 +67,7 @@ function parseRelativePath(path: string): string {
 }
 
 function assertSize(files: readonly CodeFile[]): void {
-  const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (files.length <= MAX_FILES && bytes <= MAX_CODE_BYTES) return;
   throw new FunctionError(
     'InvalidParameterValue.Code',
@@ -73,13 +89,18 @@ function assertNoCollision(paths: ReadonlySet<string>): void {
   }
 }
 
-function assertHandlerFile(files: readonly CodeFile[], handler: string): void {
+/** @throws FunctionError InvalidParameterValue.Handler when the package has no file that the handler can be in */
+export function assertHandlerFile(files: readonly CodeFile[], { handler, runtime }: Handled): void {
   const { file } = toHandlerPath(handler);
-  const candidates = HANDLER_EXTENSIONS.map((extension) => file + extension);
+  const candidates = HANDLER_EXTENSIONS[toRuntimeKind(runtime) ?? 'node'].map(
+    (extension) => file + extension,
+  );
   if (files.some(({ path }) => candidates.includes(path))) return;
+  const inner = files.find(({ path }) => candidates.some((candidate) => path.endsWith(`/${candidate}`)));
+  const advice = inner ? ` It must be at the top: pack the content of the folder, not the folder.` : '';
   throw new FunctionError(
     'InvalidParameterValue.Handler',
-    `The handler "${handler}" needs one of ${candidates.join(', ')} in the code package; it holds ${listPaths(files)}.`,
+    `The handler "${handler}" needs one of ${candidates.join(', ')} in the code package; it holds ${listPaths(inner ? [inner] : files)}.${advice}`,
   );
 }
 
@@ -89,11 +110,19 @@ function listPaths(files: readonly CodeFile[]): string {
   return shown.length === 0 ? 'no file' : shown.join(', ');
 }
 
-/** One hash over all paths and contents, hex. Lengths are part of it, so that no two packages read the same. */
-export function hashCodeFiles(files: readonly CodeFile[]): string {
+/** One hash over all paths and contents, in order of path. Lengths are part of it, so that no two packages read the same. */
+export function createCodeHash(): { add(path: string, bytes: Buffer): void; toHex(): string } {
   const hash = createHash('sha256');
-  for (const { path, bytes } of files) {
-    hash.update(`${Buffer.byteLength(path)}:${path}:${bytes.length}:`).update(bytes);
-  }
-  return hash.digest('hex');
+  return {
+    add(path, bytes) {
+      hash.update(`${Buffer.byteLength(path)}:${path}:${bytes.length}:`).update(bytes);
+    },
+    toHex: () => hash.digest('hex'),
+  };
+}
+
+export async function hashCodeFiles(files: readonly CodeFile[]): Promise<string> {
+  const hash = createCodeHash();
+  for (const file of files) hash.add(file.path, await file.read());
+  return hash.toHex();
 }

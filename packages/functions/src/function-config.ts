@@ -1,17 +1,21 @@
 import { FunctionError } from './function-error.ts';
+import { assertFunctionDetails, type FunctionDetails } from './function-details.ts';
 import { toHandlerPath } from './handler-path.ts';
+import { toRuntimeKind } from './runtime-kind.ts';
 
 /** What a function is, apart from its code. */
 export interface FunctionConfig {
   namespace: string;
   name: string;
-  /** The declared runtime, kept as it was given: any `Nodejs*` runs on the Node of this server. */
+  /** The declared runtime, kept as it was given: see `toRuntimeKind`. */
   runtime: string;
   /** `<file without extension>.<export>`. */
   handler: string;
   timeoutSec: number;
   memoryMb: number;
   environment: Record<string, string>;
+  /** Default: none of them set. */
+  details?: FunctionDetails | undefined;
 }
 
 const MAX_ENVIRONMENT_BYTES = 4096;
@@ -24,28 +28,34 @@ const RESERVED_PREFIXES = ['SCF_', 'QCLOUD_', 'TENCENTCLOUD_'];
  */
 export function assertFunctionConfig(config: FunctionConfig): void {
   assertNames(config);
-  if (!/^Nodejs\d/u.test(config.runtime)) {
+  if (toRuntimeKind(config.runtime) === undefined) {
     throw new FunctionError(
       'InvalidParameterValue.Runtime',
-      `The runtime "${config.runtime}" cannot run here: expected a Node.js runtime such as Nodejs18.15.`,
+      `The runtime "${config.runtime}" cannot run here: expected a Node.js or Python 3 runtime, such as Nodejs18.15 or Python3.9.`,
     );
   }
+  assertFunctionDetails(config.details ?? {});
   toHandlerPath(config.handler);
   assertLimits(config);
   assertEnvironment(config.environment);
 }
 
 function assertNames({ namespace, name }: FunctionConfig): void {
-  if (!/^[A-Za-z0-9_-]{1,30}$/u.test(namespace)) {
-    throw new FunctionError(
-      'InvalidParameterValue.NamespaceInvalid',
-      `The namespace "${namespace}" must be 1 to 30 letters, digits, "-" or "_".`,
-    );
-  }
+  assertNamespaceName(namespace);
   if (!/^[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z0-9]$/u.test(name)) {
     throw new FunctionError(
       'InvalidParameterValue.FunctionName',
       `The function name "${name}" must be 2 to 60 letters, digits, "-" or "_", start with a letter and not end with "-" or "_".`,
+    );
+  }
+}
+
+/** @throws FunctionError InvalidParameterValue.NamespaceInvalid */
+export function assertNamespaceName(namespace: string): void {
+  if (!/^[A-Za-z0-9_-]{1,30}$/u.test(namespace)) {
+    throw new FunctionError(
+      'InvalidParameterValue.NamespaceInvalid',
+      `The namespace "${namespace}" must be 1 to 30 letters, digits, "-" or "_".`,
     );
   }
 }
@@ -103,7 +113,7 @@ export function isSameConfig(a: FunctionConfig, b: FunctionConfig): boolean {
 }
 
 function toComparable(config: FunctionConfig): string {
-  const { namespace, name, runtime, handler, timeoutSec, memoryMb, environment } = config;
+  const { namespace, name, runtime, handler, timeoutSec, memoryMb, environment, details = {} } = config;
   const variables = Object.entries(environment).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([namespace, name, runtime, handler, timeoutSec, memoryMb, variables]);
+  return JSON.stringify([namespace, name, runtime, handler, timeoutSec, memoryMb, variables, details]);
 }

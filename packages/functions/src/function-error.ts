@@ -1,31 +1,90 @@
-/** The cloud's codes that this service answers with, and who has to act on them. */
-const CODES = {
-  'ResourceNotFound.Function': 'user',
-  'InvalidParameterValue.FunctionName': 'user',
-  'InvalidParameterValue.NamespaceInvalid': 'user',
-  'InvalidParameterValue.Runtime': 'user',
-  'InvalidParameterValue.Handler': 'user',
-  'InvalidParameterValue.Memory': 'user',
-  'InvalidParameterValue.Environment': 'user',
-  'InvalidParameterValue.EnvironmentSystemProtect': 'user',
-  'InvalidParameterValue.EnvironmentExceededLimit': 'user',
-  'InvalidParameterValue.Code': 'user',
-  'LimitExceeded.Timeout': 'user',
-  'LimitExceeded.Memory': 'user',
-  'FailedOperation.FunctionStatusError': 'system',
-} as const;
+/** The cloud's codes that this service answers with beyond those that every product has. */
+const CODES = [
+  'FailedOperation.CopyFailed',
+  'FailedOperation.DeleteNamespace',
+  'FailedOperation.FunctionStatusError',
+  'FailedOperation.PublishVersion',
+  'FailedOperation.UpdateFunctionCode',
+  'InvalidParameter',
+  'InvalidParameter.Payload',
+  'InvalidParameterValue',
+  'InvalidParameterValue.AdditionalVersionWeights',
+  'InvalidParameterValue.Alias',
+  'InvalidParameterValue.AsyncRunEnable',
+  'InvalidParameterValue.ClientContext',
+  'InvalidParameterValue.Code',
+  'InvalidParameterValue.Cors',
+  'InvalidParameterValue.CustomArgument',
+  'InvalidParameterValue.DeadLetterConfig',
+  'InvalidParameterValue.DefaultNamespace',
+  'InvalidParameterValue.Description',
+  'InvalidParameterValue.Enable',
+  'InvalidParameterValue.Environment',
+  'InvalidParameterValue.EnvironmentExceededLimit',
+  'InvalidParameterValue.EnvironmentSystemProtect',
+  'InvalidParameterValue.FunctionName',
+  'InvalidParameterValue.FunctionRequestId',
+  'InvalidParameterValue.FunctionType',
+  'InvalidParameterValue.Handler',
+  'InvalidParameterValue.InvokeType',
+  'InvalidParameterValue.Layers',
+  'InvalidParameterValue.Limit',
+  'InvalidParameterValue.Memory',
+  'InvalidParameterValue.Namespace',
+  'InvalidParameterValue.NamespaceInvalid',
+  'InvalidParameterValue.Offset',
+  'InvalidParameterValue.Order',
+  'InvalidParameterValue.OrderBy',
+  'InvalidParameterValue.Param',
+  'InvalidParameterValue.PublicNetConfig',
+  'InvalidParameterValue.RetCode',
+  'InvalidParameterValue.RoutingConfig',
+  'InvalidParameterValue.Runtime',
+  'InvalidParameterValue.StartTime',
+  'InvalidParameterValue.StartTimeOrEndTime',
+  'InvalidParameterValue.TriggerDesc',
+  'InvalidParameterValue.TriggerName',
+  'InvalidParameterValue.Type',
+  'InvalidParameterValue.ZipFile',
+  'InvalidParameterValue.ZipFileBase64BinasciiError',
+  'LimitExceeded.Function',
+  'LimitExceeded.InitTimeout',
+  'LimitExceeded.Memory',
+  'LimitExceeded.MsgTTL',
+  'LimitExceeded.Namespace',
+  'LimitExceeded.Offset',
+  'LimitExceeded.RetryNum',
+  'LimitExceeded.Timeout',
+  'LimitExceeded.Trigger',
+  'MissingParameter',
+  'MissingParameter.Code',
+  'ResourceInUse.Alias',
+  'ResourceInUse.FunctionName',
+  'ResourceInUse.Namespace',
+  'ResourceInUse.Trigger',
+  'ResourceInUse.TriggerName',
+  'ResourceNotFound.Alias',
+  'ResourceNotFound.AsyncEvent',
+  'ResourceNotFound.Function',
+  'ResourceNotFound.FunctionName',
+  'ResourceNotFound.FunctionVersion',
+  'ResourceNotFound.Namespace',
+  'ResourceNotFound.Qualifier',
+  'ResourceNotFound.Trigger',
+  'FailedOperation.AsyncEventStatus',
+  'UnsupportedOperation',
+  'UnsupportedOperation.AliasBind',
+] as const;
 
-export type FunctionErrorCode = keyof typeof CODES;
+export type FunctionErrorCode = (typeof CODES)[number];
 
 /** A refusal of the function service. `code` is the cloud's own spelling, the message is one sentence for people. */
 export class FunctionError extends Error {
   override readonly name: string = 'FunctionError';
   readonly code: FunctionErrorCode;
-  readonly blame: 'user' | 'system';
 
   constructor(code: FunctionErrorCode, message: string) {
     super(message);
     this.code = code;
-    this.blame = CODES[code];
   }
 }

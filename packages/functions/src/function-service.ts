@@ -1,45 +1,71 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { Database, Logger } from '@vodstack/platform';
-import { parseCodeFiles, hashCodeFiles, type CodeFile, type CodeFiles } from './code-files.ts';
+import { callAction } from './actions/call-action.ts';
+import type { ActionContext } from './actions/action.ts';
+import { createAsyncQueue, type AsyncQueue } from './async/async-queue.ts';
+import { createAsyncStore, type DeadLetter } from './async/async-store.ts';
+import type { CodeFiles } from './code-files.ts';
+import { createCodeDownloads, type CodeDownloads } from './code-downloads.ts';
 import { createCodeStore, type CodeStore } from './code-store.ts';
-import { assertFunctionConfig, isSameConfig, type FunctionConfig } from './function-config.ts';
+import { createDeployer, type Deployer } from './deployer.ts';
+import type { FunctionConfig } from './function-config.ts';
+import { DEFAULT_MESSAGE_TTL_SEC } from './function-details.ts';
 import { FunctionError } from './function-error.ts';
-import {
-  createFunctionStore,
-  type DeployedFunction,
-  type FunctionKey,
-  type FunctionStore,
-} from './function-store.ts';
+import { createFunctionPools, type FunctionPools } from './function-pools.ts';
+import { createFunctionStore, LATEST, type DeployedFunction } from './function-store.ts';
+import type { GatewayPort } from './gateway-port.ts';
 import {
   createInvocationStore,
   type InvocationRecord,
   type InvocationStore,
   type LogQuery,
 } from './invocation-store.ts';
-import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
+import {
+  createInvoker,
+  type Invoker,
+  type InvokeRequest,
+  type InvokeResult,
+  type InvokeTarget,
+  type LaterRequest,
+} from './invoker.ts';
+import { createNamespaceStore, DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { readRunnerId } from './runner-id.ts';
-import { createProcessStarter } from './runtime/function-process.ts';
-import { launchInstance } from './runtime/instance.ts';
-import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
+import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
+import type { Isolation } from './runtime/function-process.ts';
+import { createInstancePool, type PoolCounts } from './runtime/instance-pool.ts';
+import { createTimerScheduler, type TimerScheduler } from './triggers/timer-scheduler.ts';
+import { createTriggerStore } from './triggers/trigger-store.ts';
+import { toFunctionUrl, type FunctionUrl } from './triggers/function-url.ts';
+import { createAliasStore } from './versions/alias-store.ts';
+import { createResolver, functionNotFound, type Resolver } from './versions/resolver.ts';
+import { removeApis } from './triggers/gateway-trigger.ts';
+import { createVersionStore } from './versions/version-store.ts';
+import { createWarmInstances } from './runtime/warm-instances.ts';
 
-export interface FunctionServiceOptions {
+export interface FunctionServiceOptions extends RuntimeOptions {
   database: Database;
   logger: Logger;
   /** Where the code of the functions lives; made with mode 0700. One server at a time. */
   folder: string;
-  appId: string | number;
-  region: string;
-  /** The account's owner, as functions see it. Default: the AppId. */
-  uin?: string;
   clock?: () => Date;
   /** Most instances of one function at once. Default 10. */
   maxInstances?: number;
-  /** Idle instances end after this time, the last one used excepted. Default 5 minutes. */
+  /** Most instances of all functions that wait for work. Default 8. */
+  maxWarm?: number;
+  /** Idle instances end after this time. Default 5 minutes. */
   idleMs?: number;
-  /** Loading a function may take this long. Default 65 s, as in the cloud. */
-  initTimeoutMs?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
+  /** Between two attempts of an asynchronous call. Default a minute, as in the cloud. */
+  asyncRetryDelayMs?: number;
+  /** Makes the APIs of gateway triggers. Without it such triggers are refused. */
+  gateway?: GatewayPort;
+  /** Where a function URL answers. Default: the cloud's form, `https://<appid>-<urlid>.<region>.tencentscf.com`. */
+  toUrl?: (urlId: string) => string;
+  /** Where `openPackage` is served: GetFunctionAddress answers `<origin>/scf/code/<token>`. */
+  origin?: () => string;
 }
 
 export interface DeployRequest extends Omit<FunctionConfig, 'namespace'> {
@@ -54,7 +80,7 @@ export interface FunctionInfo extends DeployedFunction {
 }
 
 /**
- * The function service: deploys Node.js functions, keeps warm processes and runs requests on them with the cloud's
+ * The function service: deploys Node.js and Python functions, keeps warm processes and runs requests on them with the cloud's
  * limits, errors and logs. The schema `scf` must be migrated before `start`.
  */
 export interface FunctionService {
@@ -76,11 +102,29 @@ export interface FunctionService {
   /**
    * Runs one request. What goes wrong in the function is in the result (statusCode, retMsg), never thrown.
    *
-   * @throws FunctionError ResourceNotFound.Function; FailedOperation.FunctionStatusError before start and after stop
+   * @throws FunctionError ResourceNotFound.Function, ResourceNotFound.Qualifier; FailedOperation.FunctionStatusError
+   *   before start and after stop, and while the function has no code yet
    */
-  invoke(request: InvokeRequest & { namespace?: string; name: string }): Promise<InvokeResult>;
+  invoke(request: InvokeRequest & InvokeTarget): Promise<InvokeResult>;
+  /** Puts a call into the queue, in the database, and answers its request id. @throws FunctionError as `invoke` */
+  invokeLater(request: LaterRequest): Promise<string>;
+  /**
+   * One action of the function service's API, version 2018-04-16.
+   *
+   * @throws FunctionError, or UnknownActionError when there is no such action
+   */
+  call(action: string, parameters: Record<string, unknown>, signal: AbortSignal): Promise<object>;
+  /** The function behind a function URL, disabled ones included. */
+  findUrl(urlId: string): Promise<FunctionUrl | undefined>;
+  listHttpTriggers(): Promise<FunctionUrl[]>;
+  /** The zip file that GetFunctionAddress gave a token for. Undefined when there is no such token, or no more. */
+  openPackage(token: string): Promise<Readable | undefined>;
+  /** Asynchronous calls that failed for good, of functions with a dead letter queue. Newest first. */
+  deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Newest first. A request that runs has `retCode` 2 and no log yet. */
   logs(query: Omit<LogQuery, 'namespace'> & { namespace?: string }): Promise<InvocationRecord[]>;
+  /** What functions are kept in on this machine; undefined before `start`. */
+  isolation(): Isolation | undefined;
   /** Deletes what is older than 7 days; runs at start and hourly by itself. Answers how many requests went. */
   deleteOldLogs(): Promise<number>;
 }
@@ -88,10 +132,10 @@ export interface FunctionService {
 const HOUR_MS = 3_600_000;
 const RETENTION_MS = 7 * 24 * HOUR_MS;
 const REAP_EVERY_MS = 30_000;
-/** Longer than any request can run: 900 s, 65 s to start, and the wait for an instance. */
+/** Longer than any request can run: 900 s, 300 s to start, and the wait for an instance. */
 const STALE_MS = HOUR_MS;
 const MAX_WAITING = 1000;
-const DEFAULT_NAMESPACE = 'default';
+const ASYNC_RETRY_MS = 60_000;
 
 export function createFunctionService(options: FunctionServiceOptions): FunctionService {
   return new LocalFunctionService(options);
@@ -99,20 +143,22 @@ export function createFunctionService(options: FunctionServiceOptions): Function
 
 /** What exists between start and stop. */
 interface Running {
-  code: CodeStore;
   invocations: InvocationStore;
   invoker: Invoker;
-  createPool(fn: DeployedFunction): InstancePool;
-  timers: NodeJS.Timeout[];
+  pools: FunctionPools;
+  deployer: Deployer;
+  queue: AsyncQueue;
+  timers: TimerScheduler;
+  intervals: NodeJS.Timeout[];
+  actions: ActionContext;
+  launcher: Launcher;
 }
 
 class LocalFunctionService implements FunctionService {
   readonly #options: FunctionServiceOptions;
   readonly #clock: () => Date;
-  readonly #functions: FunctionStore;
-  readonly #pools = new Map<string, InstancePool>();
-  /** Old versions that wait for their last request. */
-  readonly #retiring = new Set<Promise<void>>();
+  readonly #stores: ReturnType<typeof createStores>;
+  readonly #resolver: Resolver;
   #running: Running | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -120,7 +166,8 @@ class LocalFunctionService implements FunctionService {
   constructor(options: FunctionServiceOptions) {
     this.#options = options;
     this.#clock = options.clock ?? (() => new Date());
-    this.#functions = createFunctionStore(options.database);
+    this.#stores = createStores(options.database);
+    this.#resolver = createResolver(this.#stores);
   }
 
   start(): Promise<void> {
@@ -136,45 +183,69 @@ class LocalFunctionService implements FunctionService {
     files,
     ...rest
   }: DeployRequest): Promise<{ name: string; version: number }> {
-    const running = this.#assertRunning();
-    const config: FunctionConfig = { namespace, ...rest };
-    assertFunctionConfig(config);
-    const code = parseCodeFiles(files, config.handler);
-    const codeSha256 = hashCodeFiles(code);
-    const known = await this.#functions.find(config);
-    if (known && (await isUpToDate(running.code, known, { config, codeSha256 }))) {
-      return { name: known.name, version: known.version };
-    }
-    const { current, previous } = await this.#switchTo(running.code, config, code, codeSha256);
-    this.#track(this.#retire(running, current, previous));
-    return { name: current.name, version: current.version };
+    return await this.#assertRunning().deployer.deploy({ namespace, ...rest }, files);
   }
 
   async get(namespace: string, name: string): Promise<FunctionInfo> {
-    return this.#toInfo(await this.#find({ namespace, name }));
+    return this.#toInfo(await this.#resolver.find({ namespace, name }));
   }
 
   async list(): Promise<FunctionInfo[]> {
-    const functions = await this.#functions.list();
+    const functions = await this.#stores.functions.list();
     return functions.map((fn) => this.#toInfo(fn));
   }
 
   async remove(namespace: string, name: string): Promise<void> {
-    const { code } = this.#assertRunning();
-    const removed = await this.#functions.remove({ namespace, name });
-    if (!removed) throw notFound({ namespace, name });
-    const pool = this.#pools.get(toPoolKey(removed));
-    this.#pools.delete(toPoolKey(removed));
-    const gone =
-      pool?.close({ kind: 'start-failed', message: 'the function was removed' }) ?? Promise.resolve();
-    this.#track(gone.then(() => code.remove(removed.codeKey)));
+    const { actions } = this.#assertRunning();
+    await actions.removeFunction({ namespace, name });
   }
 
-  async invoke(request: InvokeRequest & { namespace?: string; name: string }): Promise<InvokeResult> {
-    const { namespace = DEFAULT_NAMESPACE, name } = request;
-    const fn = await this.#find({ namespace, name });
-    const running = this.#assertRunning();
-    return running.invoker.invoke(fn, this.#poolOf(running, fn), request);
+  async invoke(request: InvokeRequest & InvokeTarget): Promise<InvokeResult> {
+    const fn = await this.#resolve(request);
+    return await this.#invoke(fn, request);
+  }
+
+  async invokeLater(request: LaterRequest): Promise<string> {
+    const { queue } = this.#assertRunning();
+    const fn = await this.#resolve(request);
+    const { namespace, name, details } = fn;
+    const { event, trigger = 'Event', traceId = null, qualifier = LATEST } = request;
+    const [requestId, now] = [randomUUID(), this.#clock()];
+    const ttlMs = (details.messageTtlSec ?? DEFAULT_MESSAGE_TTL_SEC) * 1000;
+    const times = { createdAt: now, expiresAt: new Date(now.getTime() + ttlMs) };
+    await this.#stores.events.add({
+      requestId,
+      namespace,
+      functionName: name,
+      qualifier,
+      event,
+      trigger,
+      traceId,
+      ...times,
+    });
+    queue.wake();
+    return requestId;
+  }
+
+  async call(action: string, parameters: Record<string, unknown>, signal: AbortSignal): Promise<object> {
+    return await callAction({ ...this.#assertRunning().actions, signal }, action, parameters);
+  }
+
+  async findUrl(urlId: string): Promise<FunctionUrl | undefined> {
+    const trigger = await this.#stores.triggers.findByResource(urlId);
+    return trigger?.type === 'http' ? toFunctionUrl(trigger) : undefined;
+  }
+
+  async listHttpTriggers(): Promise<FunctionUrl[]> {
+    return (await this.#stores.triggers.listOfType('http')).map(toFunctionUrl);
+  }
+
+  async openPackage(token: string): Promise<Readable | undefined> {
+    return await this.#assertRunning().actions.downloads.open(token);
+  }
+
+  async deadLetters(limit: number): Promise<DeadLetter[]> {
+    return await this.#stores.events.listDeadLetters(limit);
   }
 
   async logs({
@@ -182,6 +253,10 @@ class LocalFunctionService implements FunctionService {
     ...query
   }: Omit<LogQuery, 'namespace'> & { namespace?: string }): Promise<InvocationRecord[]> {
     return this.#assertRunning().invocations.list({ namespace, ...query });
+  }
+
+  isolation(): Isolation | undefined {
+    return this.#running?.launcher.isolation;
   }
 
   async deleteOldLogs(): Promise<number> {
@@ -193,54 +268,129 @@ class LocalFunctionService implements FunctionService {
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
     // Stack traces and import URLs have links resolved.
     const folder = await realpath(this.#options.folder);
-    const { database, logger } = this.#options;
+    const { database } = this.#options;
     const code = createCodeStore({ folder });
     await code.prepare();
-    const invocations = createInvocationStore({ database, runner: await readRunnerId(folder) });
+    const runner = await readRunnerId(folder);
+    const invocations = createInvocationStore({ database, runner });
+    await this.#settleEarlierRun(invocations);
+    await code.sweep(await this.#stores.versions.usedCode(), this.#clock());
+    this.#running = await this.#createRunning({ code, invocations, runner, folder });
+    await this.#cleanLogs();
+    await this.#running.queue.start();
+    this.#running.timers.start();
+  }
+
+  async #settleEarlierRun(invocations: InvocationStore): Promise<void> {
+    const { logger } = this.#options;
     const interrupted = await invocations.markOwnInterrupted();
     if (interrupted > 0)
       logger.warn({ interrupted }, 'the server had stopped before some function requests were finished');
-    const functions = await this.#functions.list();
-    await code.sweep(new Set(functions.map((fn) => fn.codeKey)), this.#clock());
-    const invoker = createInvoker({ invocations, logger, clock: this.#clock });
-    const createPool = await this.#createPoolFactory(code);
-    this.#running = { code, invocations, invoker, createPool, timers: this.#startTimers(invocations) };
-    await this.#cleanLogs(invocations);
+    await this.#stores.functions.failUnfinished('the server stopped before the function was deployed');
   }
 
-  async #createPoolFactory(code: CodeStore): Promise<Running['createPool']> {
-    const {
-      appId,
-      region,
-      uin = String(appId),
-      maxInstances = 10,
-      initTimeoutMs = 65_000,
+  async #createRunning({
+    code,
+    invocations,
+    runner,
+    folder,
+  }: {
+    code: CodeStore;
+    invocations: InvocationStore;
+    runner: string;
+    folder: string;
+  }): Promise<Running> {
+    const { logger, appId, uin = String(appId), asyncRetryDelayMs = ASYNC_RETRY_MS } = this.#options;
+    const clock = this.#clock;
+    const launcher = await this.#createLauncher(code, folder);
+    const pools = this.#createPools(launcher);
+    const deployer = createDeployer({ ...this.#stores, code, pools, logger, clock });
+    const { events, triggers } = this.#stores;
+    const queue = createAsyncQueue({
+      store: events,
       logger,
-    } = this.#options;
-    const account = { appId: String(appId), uin, region };
-    const startProcess = await createProcessStarter(account);
-    const launch = (fn: DeployedFunction) =>
-      launchInstance({ fn, codeFolder: code.folderOf(fn.codeKey), account, startProcess, initTimeoutMs });
-    return (fn) => createInstancePool({ fn, launch, logger, maxInstances, maxWaiting: MAX_WAITING });
-  }
-
-  #startTimers(invocations: InvocationStore): NodeJS.Timeout[] {
-    const { idleMs = 5 * 60_000 } = this.#options;
-    const reap = (): void => {
-      for (const pool of this.#pools.values()) pool.reap(performance.now() - idleMs);
+      clock,
+      runner,
+      appId: String(appId),
+      uin,
+      resolve: ({ namespace, functionName: name, qualifier }) =>
+        this.#resolver.resolve({ namespace, name }, qualifier).catch(orUndefined),
+      invoke: (fn, request) => this.#invoke(fn, request),
+      retryDelayMs: asyncRetryDelayMs,
+    });
+    const timers = createTimerScheduler({ triggers, events, logger, clock, onFired: () => queue.wake() });
+    const parts = { invocations, pools, deployer, queue, timers };
+    return {
+      ...parts,
+      invoker: createInvoker({ invocations, logger, clock }),
+      intervals: this.#startIntervals(pools),
+      actions: this.#createActions({ ...parts, downloads: createCodeDownloads(code, clock) }),
+      launcher,
     };
-    const timers = [
-      setInterval(reap, Math.min(REAP_EVERY_MS, idleMs)),
-      setInterval(() => void this.#cleanLogs(invocations), HOUR_MS),
-    ];
-    for (const timer of timers) timer.unref();
-    return timers;
   }
 
-  async #cleanLogs(invocations: InvocationStore): Promise<void> {
+  #createActions(
+    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & { downloads: CodeDownloads },
+  ): ActionContext {
+    const { appId, region, gateway, toUrl, logger, origin } = this.#options;
+    return {
+      ...this.#stores,
+      ...parts,
+      resolver: this.#resolver,
+      logger,
+      clock: this.#clock,
+      appId: String(appId),
+      region,
+      gateway,
+      toUrl: toUrl ?? ((urlId) => `https://${appId}-${urlId}.${region}.tencentscf.com`),
+      origin: origin ?? (() => ''),
+      invoke: (request) => this.invoke(request),
+      invokeLater: (request) => this.invokeLater(request),
+      removeFunction: async (key) => {
+        await removeApis(this.#stores.triggers, gateway, key);
+        if (!(await parts.deployer.remove(key))) throw functionNotFound(key);
+      },
+      signal: new AbortController().signal,
+    };
+  }
+
+  async #createLauncher(code: CodeStore, folder: string): Promise<Launcher> {
+    return await createLauncher({
+      ...this.#options,
+      folder,
+      folderOf: (key) => code.folderOf(key),
+    });
+  }
+
+  #createPools({ launch }: Launcher): FunctionPools {
+    const { maxInstances = 10, maxWarm = 8, logger } = this.#options;
+    const shared = {
+      launch,
+      logger,
+      maxInstances,
+      maxWaiting: MAX_WAITING,
+      warm: createWarmInstances(maxWarm),
+    };
+    return createFunctionPools((fn) => createInstancePool({ ...shared, fn }));
+  }
+
+  #startIntervals(pools: FunctionPools): NodeJS.Timeout[] {
+    const { idleMs = 5 * 60_000 } = this.#options;
+    const intervals = [
+      setInterval(() => pools.reap(performance.now() - idleMs), Math.min(REAP_EVERY_MS, idleMs)),
+      setInterval(() => void this.#cleanLogs(), HOUR_MS),
+    ];
+    for (const interval of intervals) interval.unref();
+    return intervals;
+  }
+
+  async #cleanLogs(): Promise<void> {
+    const { invocations } = this.#assertRunning();
+    const nowMs = this.#clock().getTime();
     try {
       await this.deleteOldLogs();
-      await invocations.markInterrupted(new Date(this.#clock().getTime() - STALE_MS));
+      await invocations.markInterrupted(new Date(nowMs - STALE_MS));
+      await this.#stores.events.deleteEndedBefore(new Date(nowMs - RETENTION_MS));
     } catch (err) {
       this.#options.logger.error({ err }, 'old function logs could not be deleted');
     }
@@ -249,75 +399,40 @@ class LocalFunctionService implements FunctionService {
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
     const running = this.#running;
-    this.#running = undefined;
     if (!running) return;
-    for (const timer of running.timers) clearInterval(timer);
-    const closed = [...this.#pools.values()].map((pool) => pool.close({ kind: 'interrupted' }));
+    for (const interval of running.intervals) clearInterval(interval);
+    await running.timers.stop();
+    const queueStopped = running.queue.stop();
+    this.#running = undefined;
+    const closed = running.pools.close({ kind: 'interrupted' });
     const deadline = setTimeout(() => running.invoker.interruptAll(), this.#options.drainMs ?? 10_000);
     await running.invoker.settled();
     clearTimeout(deadline);
-    await Promise.all([...closed, ...this.#retiring]);
+    running.launcher.stop();
+    await Promise.all([closed, queueStopped, running.deployer.settled()]);
   }
 
-  async #switchTo(
-    code: CodeStore,
-    config: FunctionConfig,
-    files: readonly CodeFile[],
-    codeSha256: string,
-  ): ReturnType<FunctionStore['switchTo']> {
-    const codeKey = await code.write(files);
-    const codeBytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-    try {
-      return await this.#functions.switchTo({ config, codeKey, codeSha256, codeBytes, now: this.#clock() });
-    } catch (error) {
-      await code.remove(codeKey);
-      throw error;
-    }
+  async #resolve({
+    namespace = DEFAULT_NAMESPACE,
+    name,
+    qualifier = LATEST,
+    routingKey,
+  }: InvokeTarget): Promise<DeployedFunction> {
+    const fn = await this.#resolver.resolve({ namespace, name }, qualifier, routingKey);
+    if (fn.codeKey !== '') return fn;
+    throw new FunctionError(
+      'FailedOperation.FunctionStatusError',
+      `The function "${name}" is ${fn.status}: it can be called once GetFunction says Active.`,
+    );
   }
 
-  /** Starts an instance of the new version; the old code goes when its last request is over. */
-  async #retire(
-    running: Running,
-    current: DeployedFunction,
-    previous: DeployedFunction | undefined,
-  ): Promise<void> {
-    const pool = this.#poolOf(running, current);
-    const retired = pool.switchTo(current);
-    pool.prewarm();
-    await retired;
-    if (previous) await running.code.remove(previous.codeKey);
-  }
-
-  #poolOf(running: Running, fn: DeployedFunction): InstancePool {
-    const key = toPoolKey(fn);
-    const known = this.#pools.get(key);
-    if (known) {
-      // Another process may have deployed since.
-      void known.switchTo(fn);
-      return known;
-    }
-    const pool = running.createPool(fn);
-    this.#pools.set(key, pool);
-    return pool;
-  }
-
-  #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((err: unknown) =>
-        this.#options.logger.warn({ err }, 'an old function version could not be removed'),
-      )
-      .finally(() => this.#retiring.delete(tracked));
-    this.#retiring.add(tracked);
-  }
-
-  async #find(key: FunctionKey): Promise<DeployedFunction> {
-    const fn = await this.#functions.find(key);
-    if (!fn) throw notFound(key);
-    return fn;
+  async #invoke(fn: DeployedFunction, request: InvokeRequest): Promise<InvokeResult> {
+    const { invoker, pools } = this.#assertRunning();
+    return await invoker.invoke(fn, pools.of(fn), request);
   }
 
   #toInfo(fn: DeployedFunction): FunctionInfo {
-    const instances = this.#pools.get(toPoolKey(fn))?.counts() ?? { starting: 0, idle: 0, busy: 0 };
+    const instances = this.#running?.pools.counts(fn) ?? { starting: 0, idle: 0, busy: 0 };
     return { ...fn, instances };
   }
 
@@ -327,20 +442,19 @@ class LocalFunctionService implements FunctionService {
   }
 }
 
-const toPoolKey = ({ namespace, name }: FunctionKey): string => `${namespace}/${name}`;
-
-function notFound({ namespace, name }: FunctionKey): FunctionError {
-  return new FunctionError(
-    'ResourceNotFound.Function',
-    `There is no function "${name}" in the namespace "${namespace}".`,
-  );
+function createStores(database: Database) {
+  return {
+    functions: createFunctionStore(database),
+    versions: createVersionStore(database),
+    aliases: createAliasStore(database),
+    namespaces: createNamespaceStore(database),
+    triggers: createTriggerStore(database),
+    events: createAsyncStore(database),
+  };
 }
 
-async function isUpToDate(
-  code: CodeStore,
-  known: DeployedFunction,
-  wanted: { config: FunctionConfig; codeSha256: string },
-): Promise<boolean> {
-  if (known.codeSha256 !== wanted.codeSha256 || !isSameConfig(known, wanted.config)) return false;
-  return code.has(known.codeKey);
+/** @throws what is not a refusal */
+function orUndefined(error: unknown): undefined {
+  if (error instanceof FunctionError) return undefined;
+  throw error;
 }

@@ -12,3 +12,8 @@ export { type DeployedFunction } from './function-store.ts';
 export { RET_CODE, type InvocationRecord, type LogQuery } from './invocation-store.ts';
 export { type InvokeRequest, type InvokeResult } from './invoker.ts';
 export { functionMigrations } from './migrations.ts';
+export type { DeadLetter } from './async/async-store.ts';
+export type { GatewayPort, GatewayTrigger } from './gateway-port.ts';
+export { UnknownActionError } from './actions/call-action.ts';
+export type { FunctionUrl } from './triggers/function-url.ts';
+export type { LaunchExtras } from './runtime/launch-place.ts';

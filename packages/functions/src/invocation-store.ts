@@ -1,4 +1,11 @@
-import type { Kysely, Selectable } from 'kysely';
+import {
+  sql,
+  type Expression,
+  type ExpressionBuilder,
+  type Kysely,
+  type Selectable,
+  type SqlBool,
+} from 'kysely';
 import { notifyLive, type Database } from '@vodstack/platform';
 import type { FunctionKey } from './function-store.ts';
 import type { InvocationTable, ScfTables } from './tables.ts';
@@ -12,6 +19,10 @@ export interface InvocationRecord extends FunctionKey {
   qualifier: string;
   /** What called: `apigw`, `invoke`, … */
   trigger: string;
+  /** 0, or which repetition of an asynchronous call this was. */
+  retryNum: number;
+  /** The same for everything that one event of the outside set off. */
+  traceId: string | null;
   startAt: Date;
   /** One of RET_CODE. */
   retCode: number;
@@ -29,12 +40,16 @@ export interface InvocationRecord extends FunctionKey {
 
 export interface StartedInvocation extends FunctionKey {
   requestId: string;
+  retryNum: number;
+  qualifier: string;
   trigger: string;
+  traceId: string | null;
   startAt: Date;
 }
 
 export interface FinishedInvocation {
   requestId: string;
+  retryNum: number;
   name: string;
   retCode: number;
   statusCode: number;
@@ -46,14 +61,38 @@ export interface FinishedInvocation {
   log: string;
 }
 
-export interface LogQuery extends FunctionKey {
+export interface LogQuery extends FunctionKey, LogFilter {
   /** Both exclusive, to the millisecond. */
   after?: Date | undefined;
   before?: Date | undefined;
   limit: number;
+}
+
+/** The filters of the cloud's log page. */
+export interface LogFilter {
   requestId?: string | undefined;
+  traceId?: string | undefined;
   /** Failed or interrupted requests only. */
   onlyFailed?: boolean | undefined;
+  onlySucceeded?: boolean | undefined;
+  /** SCF's status codes. */
+  statusCodes?: readonly number[] | undefined;
+  qualifier?: string | undefined;
+  /** In what the function logged, without regard to case. */
+  text?: string | undefined;
+}
+
+/** GetFunctionLogs: any function of the namespace, ordered and paged by offset. */
+export interface LogPage extends LogFilter {
+  namespace: string;
+  name?: string | undefined;
+  /** From (inclusive) and to (exclusive). */
+  from?: Date | undefined;
+  to?: Date | undefined;
+  orderBy: 'function' | 'duration_ms' | 'mem_usage_bytes' | 'start_at';
+  order: 'asc' | 'desc';
+  offset: number;
+  limit: number;
 }
 
 /** The rows of `scf.invocation`. */
@@ -63,6 +102,7 @@ export interface InvocationStore {
   finish(invocation: FinishedInvocation): Promise<void>;
   /** Newest first. */
   list(query: LogQuery): Promise<InvocationRecord[]>;
+  page(query: LogPage): Promise<{ total: number; records: InvocationRecord[] }>;
   /** Marks what an earlier run of this runner, or anybody before `staleBefore`, left as running. Answers how many. */
   markInterrupted(staleBefore: Date): Promise<number>;
   markOwnInterrupted(): Promise<number>;
@@ -79,6 +119,7 @@ export function createInvocationStore(options: { database: Database; runner: str
     start: (invocation) => insertStarted(db, invocation, options.runner),
     finish: (invocation) => updateFinished(db, invocation),
     list: (query) => selectRecords(db, query),
+    page: (query) => selectPage(db, query),
     markOwnInterrupted: () => interrupt(db, { runner: options.runner }),
     markInterrupted: (staleBefore) => interrupt(db, { staleBefore }),
     async deleteBefore(date) {
@@ -90,21 +131,26 @@ export function createInvocationStore(options: { database: Database; runner: str
 
 async function insertStarted(
   db: Kysely<ScfTables>,
-  { requestId, namespace, name, trigger, startAt }: StartedInvocation,
+  { requestId, retryNum, namespace, name, qualifier, trigger, traceId, startAt }: StartedInvocation,
   runner: string,
 ): Promise<void> {
-  const values = {
-    request_id: requestId,
-    namespace,
-    function: name,
-    qualifier: '$LATEST',
-    start_at: startAt,
-    ret_code: RET_CODE.running,
-    cold_start: false,
-    trigger,
-    runner,
-  };
-  await db.insertInto('scf.invocation').values(values).execute();
+  const begun = { start_at: startAt, ret_code: RET_CODE.running, runner };
+  await db
+    .insertInto('scf.invocation')
+    .values({
+      ...begun,
+      request_id: requestId,
+      retry_num: retryNum,
+      namespace,
+      function: name,
+      qualifier,
+      cold_start: false,
+      trigger,
+      trace_id: traceId,
+    })
+    // An asynchronous call that was cut off by the end of a server is begun again.
+    .onConflict((conflict) => conflict.columns(['request_id', 'retry_num']).doUpdateSet(begun))
+    .execute();
 }
 
 async function updateFinished(db: Kysely<ScfTables>, done: FinishedInvocation): Promise<void> {
@@ -122,6 +168,7 @@ async function updateFinished(db: Kysely<ScfTables>, done: FinishedInvocation): 
         log: done.log,
       })
       .where('request_id', '=', done.requestId)
+      .where('retry_num', '=', done.retryNum)
       .execute();
     await notifyLive(tx, { kind: 'log', id: done.name });
   });
@@ -142,18 +189,17 @@ async function interrupt(
 }
 
 async function selectRecords(db: Kysely<ScfTables>, query: LogQuery): Promise<InvocationRecord[]> {
-  const { namespace, name, after, before, requestId, onlyFailed } = query;
-  // A search box takes anything; compared with a uuid column it would be an error.
-  if (requestId !== undefined && !isUuid(requestId)) return [];
+  const { namespace, name, after, before } = query;
+  const filters = toFilters(query);
+  if (!filters) return [];
   let select = db
     .selectFrom('scf.invocation')
     .selectAll()
     .where('namespace', '=', namespace)
-    .where('function', '=', name);
+    .where('function', '=', name)
+    .where((where) => where.and(filters.map((filter) => filter(where))));
   if (after) select = select.where('start_at', '>', after);
   if (before) select = select.where('start_at', '<', before);
-  if (requestId !== undefined) select = select.where('request_id', '=', requestId);
-  if (onlyFailed) select = select.where('ret_code', 'in', [RET_CODE.failed, RET_CODE.interrupted]);
   const rows = await select
     .orderBy('start_at', 'desc')
     .orderBy('request_id', 'desc')
@@ -162,7 +208,52 @@ async function selectRecords(db: Kysely<ScfTables>, query: LogQuery): Promise<In
   return rows.map(toRecord);
 }
 
-const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(text);
+async function selectPage(
+  db: Kysely<ScfTables>,
+  query: LogPage,
+): Promise<{ total: number; records: InvocationRecord[] }> {
+  const { namespace, name, from, to, orderBy, order, offset, limit } = query;
+  const filters = toFilters(query);
+  if (!filters) return { total: 0, records: [] };
+  let select = db
+    .selectFrom('scf.invocation')
+    .where('namespace', '=', namespace)
+    .where((where) => where.and(filters.map((filter) => filter(where))));
+  if (name !== undefined) select = select.where('function', '=', name);
+  if (from) select = select.where('start_at', '>=', from);
+  if (to) select = select.where('start_at', '<', to);
+  const { count } = await select
+    .select((each) => each.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  const rows = await select
+    .selectAll()
+    .orderBy(orderBy, order)
+    .orderBy('request_id')
+    .orderBy('retry_num')
+    .offset(offset)
+    .limit(limit)
+    .execute();
+  return { total: count, records: rows.map(toRecord) };
+}
+
+type Filter = (where: ExpressionBuilder<ScfTables, 'scf.invocation'>) => Expression<SqlBool>;
+
+/** Undefined: nothing can match. A search box takes anything; compared with a uuid column it would be an error. */
+function toFilters(filter: LogFilter): Filter[] | undefined {
+  const { requestId, traceId, onlyFailed, onlySucceeded, statusCodes, qualifier, text } = filter;
+  if (requestId !== undefined && !isUuid(requestId)) return undefined;
+  const filters: Filter[] = [];
+  if (requestId !== undefined) filters.push((where) => where('request_id', '=', requestId));
+  if (traceId !== undefined) filters.push((where) => where('trace_id', '=', traceId));
+  if (onlyFailed) filters.push((where) => where('ret_code', 'in', [RET_CODE.failed, RET_CODE.interrupted]));
+  if (onlySucceeded) filters.push((where) => where('ret_code', '=', RET_CODE.succeeded));
+  if (statusCodes) filters.push((where) => where('status_code', 'in', statusCodes));
+  if (qualifier !== undefined) filters.push((where) => where('qualifier', '=', qualifier));
+  if (text !== undefined) filters.push(() => sql<SqlBool>`position(lower(${text}) in lower(log)) > 0`);
+  return filters;
+}
+
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(text);
 
 function toRecord(row: Selectable<InvocationTable>): InvocationRecord {
   return {
@@ -171,6 +262,8 @@ function toRecord(row: Selectable<InvocationTable>): InvocationRecord {
     name: row.function,
     qualifier: row.qualifier,
     trigger: row.trigger,
+    retryNum: row.retry_num,
+    traceId: row.trace_id,
     startAt: row.start_at,
     retCode: row.ret_code,
     statusCode: row.status_code,

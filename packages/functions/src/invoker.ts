@@ -15,9 +15,29 @@ export interface InvokeRequest {
   trigger?: string | undefined;
   /** `Tail` waits for the asynchronous rest of the function and answers the end of its log. Default `None`. */
   logType?: 'Tail' | 'None' | undefined;
+  /** A repetition keeps the id of its call. Default: a new one. */
+  requestId?: string | undefined;
+  /** Default 0. */
+  retryNum?: number | undefined;
+  /** The same for everything that one event of the outside set off. */
+  traceId?: string | undefined;
   /** Aborting kills a running function: callers that only stop waiting should not abort. */
   signal?: AbortSignal | undefined;
 }
+
+/** Whom a call of the service is for. */
+export interface InvokeTarget {
+  /** Default `default`. */
+  namespace?: string;
+  name: string;
+  /** `$LATEST`, a version or an alias. Default `$LATEST`. */
+  qualifier?: string | undefined;
+  /** For aliases that route by rule. */
+  routingKey?: Record<string, string> | undefined;
+}
+
+/** An asynchronous call. */
+export type LaterRequest = InvokeTarget & Pick<InvokeRequest, 'event' | 'trigger' | 'traceId'>;
 
 export interface InvokeResult {
   requestId: string;
@@ -51,6 +71,7 @@ const FINISH_GRACE_MS = 20;
 
 interface Call {
   requestId: string;
+  retryNum: number;
   fn: DeployedFunction;
 }
 
@@ -86,14 +107,15 @@ async function invoke(
   tools: Tools,
   { fn, pool, request }: { fn: DeployedFunction; pool: InstancePool; request: InvokeRequest },
 ): Promise<InvokeResult> {
-  const call: Call = { requestId: randomUUID(), fn };
-  const { namespace, name } = fn;
-  const { trigger = 'invoke', signal } = request;
-  await tools.invocations.start({ ...call, namespace, name, trigger, startAt: tools.clock() });
+  const { trigger = 'invoke', signal, requestId = randomUUID(), retryNum = 0, traceId = null } = request;
+  const call: Call = { requestId, retryNum, fn };
+  const { namespace, name, functionVersion: qualifier } = fn;
+  const started = { requestId, retryNum, namespace, name, qualifier, trigger, traceId };
+  await tools.invocations.start({ ...started, startAt: tools.clock() });
   const isTooLarge = Buffer.byteLength(request.event) > MAX_PAYLOAD_BYTES;
   const acquired: Lease | Outcome = isTooLarge ? { kind: 'event-too-large' } : await pool.acquire(signal);
   if (acquired.kind !== 'lease') return refuse(tools, call, acquired);
-  return runOn(tools, { requestId: call.requestId, fn: acquired.instance.fn }, acquired, request);
+  return runOn(tools, { ...call, fn: acquired.instance.fn }, acquired, request);
 }
 
 /** A request that no instance served. */
@@ -118,7 +140,7 @@ async function runOn(tools: Tools, call: Call, lease: Lease, request: InvokeRequ
   const { outcome, durationMs } = await run.response;
   const end = request.logType === 'Tail' ? await ended : await soon(ended);
   if (!end) {
-    const memUsageBytes = await lease.instance.peakMemoryBytes();
+    const memUsageBytes = lease.instance.peakMemoryBytes();
     return toResult(call, { outcome, durationMs, memUsageBytes, lines: [], coldStart }, '');
   }
   const log = request.logType === 'Tail' ? toTailLog(toReport(call, end)) : '';
@@ -164,12 +186,20 @@ function toResult(call: Call, end: CallEnd, log: string): InvokeResult {
 
 /** Never rejects: the caller has its answer, and a row that stays "running" is marked later. */
 async function record({ invocations, logger }: Tools, call: Call, end: CallEnd): Promise<void> {
-  const { requestId, fn } = call;
+  const { requestId, retryNum, fn } = call;
   const { statusCode, retMsg, ...usage } = toResult(call, end, toStoredLog(toReport(call, end)));
   const billDurationMs = toBillDurationMs(end.durationMs);
   const retCode = toRetCode(end.outcome);
   try {
-    await invocations.finish({ ...usage, statusCode, retMsg, billDurationMs, retCode, name: fn.name });
+    await invocations.finish({
+      ...usage,
+      retryNum,
+      statusCode,
+      retMsg,
+      billDurationMs,
+      retCode,
+      name: fn.name,
+    });
   } catch (err) {
     logger.error({ err, requestId, function: fn.name }, 'the log of a function request could not be stored');
   }

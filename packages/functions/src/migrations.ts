@@ -51,4 +51,104 @@ export const functionMigrations: readonly Migration[] = [
       CREATE INDEX invocation_running ON scf.invocation (start_at) WHERE ret_code = 2;
     `,
   },
+  {
+    version: 2,
+    name: 'the control API',
+    sql: `
+      ALTER TABLE scf.function
+        ADD COLUMN function_id   text,
+        ADD COLUMN details       jsonb NOT NULL DEFAULT '{}',
+        ADD COLUMN status_reason text,
+        ADD COLUMN published     integer NOT NULL DEFAULT 0;
+      UPDATE scf.function SET function_id = 'lam-' || left(md5(namespace || '/' || name), 8);
+      ALTER TABLE scf.function ALTER COLUMN function_id SET NOT NULL;
+
+      CREATE TABLE scf.function_version (
+        LIKE scf.function INCLUDING DEFAULTS,
+        PRIMARY KEY (namespace, name, published),
+        FOREIGN KEY (namespace, name) REFERENCES scf.function ON DELETE CASCADE
+      );
+
+      CREATE TABLE scf.namespace (
+        name        text PRIMARY KEY,
+        description text NOT NULL,
+        created_at  timestamptz NOT NULL,
+        modified_at timestamptz NOT NULL
+      );
+      INSERT INTO scf.namespace
+        SELECT name, '', now(), now() FROM (SELECT 'default' AS name UNION SELECT namespace FROM scf.function) AS known;
+
+      CREATE TABLE scf.alias (
+        namespace        text NOT NULL,
+        function         text NOT NULL,
+        name             text NOT NULL,
+        function_version text NOT NULL,
+        routing          jsonb NOT NULL,
+        description      text NOT NULL,
+        created_at       timestamptz NOT NULL,
+        modified_at      timestamptz NOT NULL,
+        PRIMARY KEY (namespace, function, name),
+        FOREIGN KEY (namespace, function) REFERENCES scf.function ON DELETE CASCADE
+      );
+
+      CREATE TABLE scf.trigger (
+        namespace       text NOT NULL,
+        function        text NOT NULL,
+        type            text NOT NULL,
+        name            text NOT NULL,
+        qualifier       text NOT NULL,
+        settings        text NOT NULL,
+        custom_argument text NOT NULL,
+        description     text NOT NULL,
+        enabled         boolean NOT NULL,
+        resource_id     text UNIQUE,
+        next_at         timestamptz(3),
+        created_at      timestamptz NOT NULL,
+        modified_at     timestamptz NOT NULL,
+        PRIMARY KEY (namespace, function, type, name),
+        FOREIGN KEY (namespace, function) REFERENCES scf.function ON DELETE CASCADE
+      );
+      CREATE INDEX trigger_due ON scf.trigger (next_at) WHERE next_at IS NOT NULL;
+
+      CREATE TABLE scf.async_event (
+        request_id   uuid PRIMARY KEY,
+        namespace    text NOT NULL,
+        function     text NOT NULL,
+        qualifier    text NOT NULL,
+        event        text NOT NULL,
+        trigger      text NOT NULL,
+        trace_id     text,
+        status       text NOT NULL,
+        status_code  integer,
+        retry_num    integer NOT NULL DEFAULT 0,
+        due_at       timestamptz NOT NULL,
+        expires_at   timestamptz NOT NULL,
+        leased_until timestamptz,
+        runner       text,
+        created_at   timestamptz(3) NOT NULL,
+        ended_at     timestamptz(3)
+      );
+      CREATE INDEX async_event_due ON scf.async_event (due_at) WHERE status = 'RUNNING';
+      CREATE INDEX async_event_by_function ON scf.async_event (namespace, function, created_at DESC);
+      CREATE INDEX async_event_by_end ON scf.async_event (ended_at);
+
+      CREATE TABLE scf.dead_letter (
+        letter_id  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        queue      text NOT NULL,
+        namespace  text NOT NULL,
+        function   text NOT NULL,
+        request_id uuid NOT NULL,
+        body       text NOT NULL,
+        created_at timestamptz NOT NULL
+      );
+
+      -- The retries of a call keep its request id.
+      ALTER TABLE scf.invocation
+        ADD COLUMN retry_num integer NOT NULL DEFAULT 0,
+        ADD COLUMN trace_id text,
+        DROP CONSTRAINT invocation_pkey,
+        ADD PRIMARY KEY (request_id, retry_num);
+      CREATE INDEX invocation_by_trace ON scf.invocation (trace_id) WHERE trace_id IS NOT NULL;
+    `,
+  },
 ];

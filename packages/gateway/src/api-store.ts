@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
+import type { Transaction } from 'kysely';
 import { notifyLive, type Database } from '@vodstack/platform';
-import type { Api, ApiDefinition, ApiMethod, Environment } from './api.ts';
+import type { Api, ApiDefinition, ApiMethod, ApiSettings, Environment } from './api.ts';
+import { GatewayError } from './gateway-error.ts';
 
 interface ServiceRow {
   service_id: string;
@@ -15,10 +17,12 @@ interface ApiRow {
   method: string;
   function_namespace: string;
   function_name: string;
+  function_qualifier: string;
   integrated_response: boolean;
   enable_cors: boolean;
   base64_encoded: boolean;
   timeout_sec: number;
+  settings: ApiSettings;
 }
 
 interface GatewayTables {
@@ -32,10 +36,15 @@ export interface StoredService {
   apis: Api[];
 }
 
+/** An existing service by its id, or one by its name, which is made when there is none. */
+export type ServiceChoice = { serviceId: string } | { serviceName: string };
+
 /** The rows of `gateway.service` and `gateway.api`. */
 export interface ApiStore {
   /** One row per service name, environment, path and method: the ids of an earlier deployment stay. */
-  save(serviceName: string, definition: ApiDefinition): Promise<Api>;
+  save(service: ServiceChoice, definition: ApiDefinition): Promise<Api>;
+  /** With the last API the service goes too. False when there is no such API. */
+  remove(apiId: string): Promise<boolean>;
   /** Undefined when there is no such service. */
   find(serviceId: string): Promise<Api[] | undefined>;
   list(): Promise<StoredService[]>;
@@ -44,15 +53,9 @@ export interface ApiStore {
 export function createApiStore(database: Database): ApiStore {
   const db = database.kysely<GatewayTables>();
   return {
-    save: (serviceName, definition) =>
+    save: (service, definition) =>
       db.transaction().execute(async (tx) => {
-        const { service_id } = await tx
-          .insertInto('gateway.service')
-          .values({ service_id: `service-${randomSuffix()}`, name: serviceName })
-          // An update that changes nothing, because DO NOTHING would not return the row.
-          .onConflict((conflict) => conflict.column('name').doUpdateSet({ name: serviceName }))
-          .returning('service_id')
-          .executeTakeFirstOrThrow();
+        const service_id = await chooseService(tx, service);
         const values = toValues(definition);
         const row = await tx
           .insertInto('gateway.api')
@@ -64,6 +67,23 @@ export function createApiStore(database: Database): ApiStore {
           .executeTakeFirstOrThrow();
         await notifyLive(tx, { kind: 'config', id: service_id });
         return toApi(row);
+      }),
+    remove: (apiId) =>
+      db.transaction().execute(async (tx) => {
+        const row = await tx
+          .deleteFrom('gateway.api')
+          .where('api_id', '=', apiId)
+          .returning('service_id')
+          .executeTakeFirst();
+        if (!row) return false;
+        const others = tx.selectFrom('gateway.api').select('service_id');
+        await tx
+          .deleteFrom('gateway.service')
+          .where('service_id', '=', row.service_id)
+          .where('service_id', 'not in', others)
+          .execute();
+        await notifyLive(tx, { kind: 'config', id: row.service_id });
+        return true;
       }),
     async find(serviceId) {
       const rows = await db
@@ -85,6 +105,29 @@ export function createApiStore(database: Database): ApiStore {
   };
 }
 
+async function chooseService(tx: Transaction<GatewayTables>, service: ServiceChoice): Promise<string> {
+  if ('serviceName' in service) {
+    const name = service.serviceName;
+    const made = await tx
+      .insertInto('gateway.service')
+      .values({ service_id: `service-${randomSuffix()}`, name })
+      // An update that changes nothing, because DO NOTHING would not return the row.
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ name }))
+      .returning('service_id')
+      .executeTakeFirstOrThrow();
+    return made.service_id;
+  }
+  const known = await tx
+    .selectFrom('gateway.service')
+    .select('service_id')
+    .where('service_id', '=', service.serviceId)
+    .executeTakeFirst();
+  if (known) return known.service_id;
+  throw new GatewayError(
+    `There is no gateway service ${service.serviceId}: leave the id out to have one made under the service's name.`,
+  );
+}
+
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 function randomSuffix(): string {
@@ -98,10 +141,12 @@ function toValues(definition: ApiDefinition): Omit<ApiRow, 'api_id' | 'service_i
     method: definition.method,
     function_namespace: definition.functionNamespace,
     function_name: definition.functionName,
+    function_qualifier: definition.functionQualifier,
     integrated_response: definition.integratedResponse,
     enable_cors: definition.enableCors,
     base64_encoded: definition.base64Encoded,
     timeout_sec: definition.timeoutSec,
+    settings: definition.settings,
   };
 }
 
@@ -115,9 +160,11 @@ function toApi(row: ApiRow): Api {
     method: row.method as ApiMethod,
     functionNamespace: row.function_namespace,
     functionName: row.function_name,
+    functionQualifier: row.function_qualifier,
     integratedResponse: row.integrated_response,
     enableCors: row.enable_cors,
     base64Encoded: row.base64_encoded,
     timeoutSec: row.timeout_sec,
+    settings: row.settings,
   };
 }

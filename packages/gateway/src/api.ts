@@ -1,4 +1,8 @@
+import type { ApiParameter } from './api-parameters.ts';
+import type { Base64Rule } from './base64-rules.ts';
+import type { CorsPolicy } from './cors.ts';
 import { GatewayError } from './gateway-error.ts';
+import type { RateLimit } from './rate-limits.ts';
 
 export const ENVIRONMENTS = ['release', 'test', 'prepub'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
@@ -14,6 +18,8 @@ export interface ApiDefinition {
   method: ApiMethod;
   functionNamespace: string;
   functionName: string;
+  /** The version or alias that is called. */
+  functionQualifier: string;
   /** Whether the function's return value is a whole HTTP response (`{isBase64Encoded, statusCode, headers, body}`). */
   integratedResponse: boolean;
   enableCors: boolean;
@@ -21,6 +27,21 @@ export interface ApiDefinition {
   base64Encoded: boolean;
   /** How long the gateway waits for the function. */
   timeoutSec: number;
+  settings: ApiSettings;
+}
+
+/** What few APIs set. Absent: no rule. */
+export interface ApiSettings {
+  /** Instead of what enableCors allows, which is everything. */
+  cors?: CorsPolicy;
+  /** Only what these match is encoded in base64; needs base64Encoded. */
+  base64Rules?: readonly Base64Rule[];
+  /** Key pairs that open the API; nobody else may call it. */
+  secretIds?: readonly string[];
+  rateLimits?: readonly RateLimit[];
+  parameters?: readonly ApiParameter[];
+  /** Which of the two the cloud's host name is answered on. The path form answers on whatever the server listens on. */
+  protocols?: readonly ('http' | 'https')[];
 }
 
 export interface Api extends ApiDefinition {
@@ -32,11 +53,14 @@ export const isEnvironment = (text: string): text is Environment =>
   ENVIRONMENTS.some((each) => each === text);
 
 /** @throws GatewayError */
-export function assertApiDefinition(serviceName: string, definition: ApiDefinition): void {
+export function assertApiDefinition(
+  service: { serviceName: string } | { serviceId: string },
+  definition: ApiDefinition,
+): void {
   const { environment, path, method, timeoutSec } = definition;
-  if (!/^[A-Za-z][A-Za-z0-9_-]{0,49}$/u.test(serviceName)) {
+  if ('serviceName' in service && !/^[A-Za-z][A-Za-z0-9_-]{0,49}$/u.test(service.serviceName)) {
     throw new GatewayError(
-      `The service name "${serviceName}" must be 1 to 50 letters, digits, "-" or "_", and start with a letter.`,
+      `The service name "${service.serviceName}" must be 1 to 50 letters, digits, "-" or "_", and start with a letter.`,
     );
   }
   if (!isEnvironment(environment)) {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Api } from './api.ts';
+import type { DeclaredValues } from './api-parameters.ts';
 
 export interface EventSource {
   api: Api;
@@ -14,6 +15,12 @@ export interface EventSource {
   query: string;
   pathParameters: Record<string, string>;
   body: Buffer;
+  /** Whether the body is handed over in base64. */
+  isBase64: boolean;
+  /** Of the parameters that the API declares. */
+  declared: DeclaredValues;
+  /** Of a request with a key pair. */
+  secretId: string | undefined;
 }
 
 /**
@@ -25,21 +32,21 @@ export interface EventSource {
  * are not UTF-8 become U+FFFD. An API that receives binary data needs base64Encoded.
  */
 export function toFunctionEvent(source: EventSource): string {
-  const { api, method, sourceIp, path } = source;
+  const { api, method, sourceIp, path, isBase64, declared, secretId } = source;
   const hasBody = source.body.length > 0 || (method !== 'GET' && method !== 'HEAD');
   return JSON.stringify({
-    ...(hasBody ? { body: source.body.toString(api.base64Encoded ? 'base64' : 'utf8') } : {}),
-    headerParameters: {},
+    ...(hasBody ? { body: source.body.toString(isBase64 ? 'base64' : 'utf8') } : {}),
+    headerParameters: declared.header,
     headers: toEventHeaders(source),
     httpMethod: method,
-    isBase64Encoded: api.base64Encoded,
+    isBase64Encoded: isBase64,
     path,
     pathParameters: source.pathParameters,
     queryString: toQueryString(source.query),
-    queryStringParameters: {},
+    queryStringParameters: declared.query,
     requestContext: {
       httpMethod: api.method,
-      identity: {},
+      identity: secretId === undefined ? {} : { secretId },
       path: api.path,
       serviceId: api.serviceId,
       sourceIp,
@@ -50,14 +57,14 @@ export function toFunctionEvent(source: EventSource): string {
 }
 
 /** What the gateway adds cannot be forged by the client. */
-function toEventHeaders({ headers, requestId, scheme }: EventSource): Record<string, string> {
+function toEventHeaders({ api, headers, requestId, scheme }: EventSource): Record<string, string> {
   const received = Object.entries(headers).map(([name, value]) => [name, toText(value)] as const);
   const own = [
     ['requestsource', 'APIGW'],
     ['x-api-requestid', requestId],
     ['x-api-scheme', scheme],
     ['x-b3-traceid', requestId],
-    ['x-qualifier', '$DEFAULT'],
+    ['x-qualifier', api.functionQualifier],
   ] as const;
   const all = new Map<string, string>([...received, ...own]);
   return Object.fromEntries([...all].toSorted(([a], [b]) => (a < b ? -1 : 1)));

@@ -37,6 +37,15 @@ export function toHttpAnswer(
   return parseIntegrated(result.retMsg) ?? toMalformedAnswer(options.requestId);
 }
 
+/**
+ * The answer of a function URL (583/96099): a value with a `statusCode` is a whole response, anything else is the body of
+ * a 200 as JSON.
+ */
+export function toUrlAnswer(result: FunctionResult, requestId: string): HttpAnswer {
+  const value: unknown = result.statusCode === SUCCESS ? JSON.parse(result.retMsg) : undefined;
+  return toHttpAnswer(result, { integrated: isRecord(value) && 'statusCode' in value, requestId });
+}
+
 const EVENT_TOO_LARGE = 406;
 
 function toErrorStatus(statusCode: number): number {

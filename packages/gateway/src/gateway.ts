@@ -1,39 +1,47 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Database, Logger } from '@vodstack/platform';
-import { assertApiDefinition, isEnvironment, toAddress, type Api, type ApiDefinition } from './api.ts';
-import { matchApi } from './api-match.ts';
-import { createApiStore, type ApiStore } from './api-store.ts';
-import { toFunctionEvent } from './function-event.ts';
-import { toHttpAnswer, type FunctionResult } from './function-response.ts';
-import { GATEWAY_ERRORS, toErrorAnswer, type HttpAnswer } from './http-answer.ts';
-import { readBody } from './request-body.ts';
-import { parseRequestTarget, toServiceId, type RequestTarget } from './request-target.ts';
+import { answerApiRequest, type ApiAnswerDeps } from './api-answer.ts';
+import { parseApiTrigger } from './api-trigger.ts';
+import { createApiStore, type ServiceChoice } from './api-store.ts';
+import { assertApiDefinition, toAddress, type Api, type ApiDefinition } from './api.ts';
+import { createFunctionCaller, type InvokeFunction } from './function-caller.ts';
+import { GATEWAY_ERRORS, type HttpAnswer } from './http-answer.ts';
+import { createKeyPairStore, type KeyPair } from './key-pair-store.ts';
+import { createRateCounter } from './rate-limits.ts';
+import { parseHost, parseRequestTarget, parseUrlTarget } from './request-target.ts';
+import { answerUrlRequest, type UrlAnswerDeps } from './url-answer.ts';
 
-export interface FunctionCall {
-  namespace: string;
-  name: string;
-  /** JSON text. */
-  event: string;
-  trigger: string;
-  /** Aborts when the HTTP server has closed; never because a client or the gateway stopped waiting. */
-  signal: AbortSignal;
-}
-
-export interface GatewayDependencies {
+export interface GatewayDependencies extends Pick<UrlAnswerDeps, 'findUrl' | 'findSignatureProblem'> {
   database: Database;
   logger: Logger;
   appId: string | number;
-  /** Rejects with an error whose `code` starts with `ResourceNotFound` when there is no such function. */
-  invoke: (call: FunctionCall) => Promise<FunctionResult & { requestId: string }>;
+  invoke: InvokeFunction;
+  clock?: () => Date;
 }
 
-export interface DeployApiRequest extends Omit<ApiDefinition, 'functionNamespace' | 'base64Encoded'> {
-  serviceName: string;
-  /** Default `default`. */
-  functionNamespace?: string;
-  /** Default false. */
-  base64Encoded?: boolean;
+type Defaulted = 'functionNamespace' | 'functionQualifier' | 'base64Encoded' | 'settings';
+
+export type DeployApiRequest = ServiceChoice &
+  Omit<ApiDefinition, Defaulted> &
+  // Defaults: `default`, `$DEFAULT`, false, no settings.
+  Partial<Pick<ApiDefinition, Defaulted>>;
+
+export interface TriggerRequest {
+  functionNamespace: string;
+  functionName: string;
+  functionQualifier: string;
+  /** JSON text: `{"api":{…},"service":{…},"release":{…}}`. */
+  triggerDesc: string;
+}
+
+export interface DeployedTrigger {
+  serviceId: string;
+  apiId: string;
+  /** Such as `/service-abcdefgh/release/callback`. */
+  path: string;
+  /** What callers have to sign with. */
+  keyPair: KeyPair | undefined;
 }
 
 /** An API and where it is reached: `address` on this server, `host` with the environment and path in the cloud's form. */
@@ -58,45 +66,70 @@ export interface Gateway {
    * @throws GatewayError when the definition is not acceptable
    */
   deployApi(request: DeployApiRequest): Promise<{ serviceId: string; apiId: string; path: string }>;
+  /**
+   * Makes what a trigger of type `apigw` describes (583/39901), with the key pair that it asks for.
+   *
+   * @throws GatewayError when the description is not acceptable
+   */
+  deployTrigger(request: TriggerRequest): Promise<DeployedTrigger>;
+  /** The service goes with its last API. False when there is no such API. */
+  removeApi(apiId: string): Promise<boolean>;
   list(): Promise<ServiceInfo[]>;
-  /** Whether a Host header names one of this account's services: ask before any other route, then call `handle`. */
+  /** Whether a Host header names one of this account's services or function URLs: ask before any other route, then call `handle`. */
   matchesHost(host: string | undefined): boolean;
   /** Answers one request, by Host or by path. Call it before the body is read: in an `onRequest` hook that returns its result. */
   handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
-  /** Adds `/service-xxxxxxxx/…`, and the Host form as a hook before every other route of this instance. */
+  /** Adds `/service-xxxxxxxx/…` and `/url-xxxxxxxxxx/…`, and the Host form as a hook before every other route of this instance. */
   registerRoutes(fastify: FastifyInstance): void;
 }
 
-/** API Gateway's limit for what it hands to a function. */
-const MAX_BODY_BYTES = 6 * 1024 * 1024;
-const SERVICE_PATH = '/:serviceId(^service-[a-z0-9]{8}$)';
+const ADDRESS = '/:address(^(?:service-[a-z0-9]{8}|url-[a-z0-9]{10})$)';
 
 export function createGateway(deps: GatewayDependencies): Gateway {
   return new FunctionGateway(deps);
 }
 
 class FunctionGateway implements Gateway {
-  readonly #deps: GatewayDependencies;
+  readonly #logger: Logger;
   readonly #appId: string;
-  readonly #apis: ApiStore;
   readonly #closed = new AbortController();
+  readonly #parts: ApiAnswerDeps & UrlAnswerDeps;
 
-  constructor(deps: GatewayDependencies) {
-    this.#deps = deps;
-    this.#appId = String(deps.appId);
-    this.#apis = createApiStore(deps.database);
+  constructor({ database, logger, appId, invoke, clock = () => new Date(), ...urls }: GatewayDependencies) {
+    this.#logger = logger;
+    this.#appId = String(appId);
+    this.#parts = {
+      apis: createApiStore(database),
+      keyPairs: createKeyPairStore(database),
+      rates: createRateCounter(clock),
+      callFunction: createFunctionCaller({ invoke, logger, signal: this.#closed.signal }),
+      clock,
+      ...urls,
+    };
   }
 
   async deployApi(request: DeployApiRequest): Promise<{ serviceId: string; apiId: string; path: string }> {
-    const { serviceName, functionNamespace = 'default', base64Encoded = false, ...rest } = request;
-    const definition: ApiDefinition = { ...rest, functionNamespace, base64Encoded };
-    assertApiDefinition(serviceName, definition);
-    const api = await this.#apis.save(serviceName, definition);
+    const { functionNamespace = 'default', functionQualifier = '$DEFAULT', settings = {}, ...rest } = request;
+    const { base64Encoded = false } = request;
+    const definition = { ...rest, functionNamespace, functionQualifier, base64Encoded, settings };
+    assertApiDefinition(request, definition);
+    const api = await this.#parts.apis.save(request, definition);
     return { serviceId: api.serviceId, apiId: api.apiId, path: toAddress(api) };
   }
 
+  async deployTrigger({ triggerDesc, ...target }: TriggerRequest): Promise<DeployedTrigger> {
+    const { service, secretName, path = `/${target.functionName}`, ...api } = parseApiTrigger(triggerDesc);
+    const keyPair = secretName === undefined ? undefined : await this.#parts.keyPairs.ensure(secretName);
+    const settings = { ...api.settings, ...(keyPair ? { secretIds: [keyPair.secretId] } : {}) };
+    return { ...(await this.deployApi({ ...service, ...target, ...api, path, settings })), keyPair };
+  }
+
+  removeApi(apiId: string): Promise<boolean> {
+    return this.#parts.apis.remove(apiId);
+  }
+
   async list(): Promise<ServiceInfo[]> {
-    const services = await this.#apis.list();
+    const services = await this.#parts.apis.list();
     return services.map(({ serviceId, name, apis }) => ({
       serviceId,
       name,
@@ -106,7 +139,7 @@ class FunctionGateway implements Gateway {
   }
 
   matchesHost(host: string | undefined): boolean {
-    return toServiceId(host, this.#appId) !== undefined;
+    return parseHost(host, this.#appId) !== undefined;
   }
 
   registerRoutes(fastify: FastifyInstance): void {
@@ -116,14 +149,14 @@ class FunctionGateway implements Gateway {
       return this.matchesHost(request.headers.host) ? answer(request, reply) : undefined;
     });
     // In a hook, because only there the body is still unread and its type does not matter.
-    for (const url of [SERVICE_PATH, `${SERVICE_PATH}/*`]) fastify.all(url, { onRequest: answer }, answer);
+    for (const url of [ADDRESS, `${ADDRESS}/*`]) fastify.all(url, { onRequest: answer }, answer);
     fastify.addHook('onClose', async () => this.#closed.abort());
   }
 
   async handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const requestId = randomBytes(16).toString('hex');
+    const requestId = givenTraceId(request) ?? randomBytes(16).toString('hex');
     const answer = await this.#answer(request, requestId).catch((err: unknown) => {
-      this.#deps.logger.error({ err, requestId }, 'a gateway request failed');
+      this.#logger.error({ err, requestId }, 'a gateway request failed');
       return GATEWAY_ERRORS.internal();
     });
     const { status, headers, body } = answer;
@@ -132,105 +165,20 @@ class FunctionGateway implements Gateway {
   }
 
   async #answer(request: FastifyRequest, requestId: string): Promise<HttpAnswer> {
-    const { host = '' } = request.headers;
-    const target = parseRequestTarget(request.raw.url ?? '/', toServiceId(host, this.#appId));
-    const apis = await this.#apis.find(target.serviceId);
-    if (!apis) return GATEWAY_ERRORS.noHost(host);
-    if (!isEnvironment(target.environment)) return GATEWAY_ERRORS.noEnvironment(target.environment);
-    const inEnvironment = apis.filter((api) => api.environment === target.environment);
-    const isPreflight = request.method === 'OPTIONS' && 'access-control-request-method' in request.headers;
-    const wanted = isPreflight ? String(request.headers['access-control-request-method']) : request.method;
-    const match = matchApi(inEnvironment, target.path, wanted);
-    if (match.kind === 'no-path') return GATEWAY_ERRORS.noUri(target.path);
-    if (match.kind === 'no-method') return GATEWAY_ERRORS.methodNotAllowed();
-    if (!match.api.enableCors && isCrossOrigin(request)) return GATEWAY_ERRORS.crossOrigin(target.path);
-    if (isPreflight) return toPreflightAnswer(request, match.api);
-    const answer = await this.#call(request, { ...match, target, requestId });
-    if (match.api.enableCors) answer.headers['access-control-allow-origin'] ??= '*';
-    return answer;
-  }
-
-  async #call(request: FastifyRequest, routed: Routed): Promise<HttpAnswer> {
-    const { api, requestId, target, pathParameters } = routed;
-    const body = await readBody(request.raw, MAX_BODY_BYTES);
-    if (body.kind === 'too-large') return GATEWAY_ERRORS.bodyTooLarge(MAX_BODY_BYTES);
-    if (body.kind === 'aborted') return toErrorAnswer(499, 'Client closed the request.');
-    const event = toFunctionEvent({
-      api,
-      requestId,
-      pathParameters,
-      method: request.method,
-      headers: request.headers,
-      scheme: request.protocol,
-      sourceIp: request.ip.replace(/^::ffff:/u, ''),
-      path: target.path,
-      query: target.query,
-      body: body.bytes,
-    });
-    return this.#invoke(api, event, requestId);
-  }
-
-  async #invoke(api: Api, event: string, requestId: string): Promise<HttpAnswer> {
-    const { functionNamespace: namespace, functionName: name, timeoutSec } = api;
-    const call = { namespace, name, event, trigger: 'apigw', signal: this.#closed.signal };
-    const { logger } = this.#deps;
-    try {
-      const result = await within(timeoutSec * 1000, this.#deps.invoke(call));
-      if (!result) return GATEWAY_ERRORS.timedOut();
-      const functionRequestId = result.requestId;
-      logger.info(
-        { requestId, functionRequestId, function: name, statusCode: result.statusCode },
-        'gateway called a function',
-      );
-      const answer = toHttpAnswer(result, { integrated: api.integratedResponse, requestId });
-      answer.headers['x-scf-request-id'] = functionRequestId;
-      return answer;
-    } catch (err) {
-      if (!isNotFound(err)) throw err;
-      return toErrorAnswer(404, `There is no function ${name} in the namespace ${namespace}.`);
+    const host = parseHost(request.headers.host, this.#appId);
+    const url = request.raw.url ?? '/';
+    const isFunctionUrl = host ? host.kind === 'url' : url.startsWith('/url-');
+    if (isFunctionUrl) {
+      const target = parseUrlTarget(url, host?.kind === 'url' ? host.urlId : undefined);
+      return await answerUrlRequest(this.#parts, request, { target, requestId });
     }
+    const target = parseRequestTarget(url, host?.kind === 'service' ? host.serviceId : undefined);
+    return await answerApiRequest(this.#parts, request, { target, requestId, isByHost: host !== undefined });
   }
 }
 
-interface Routed {
-  api: Api;
-  pathParameters: Record<string, string>;
-  target: RequestTarget;
-  requestId: string;
-}
-
-/** Undefined when the time is up. The call goes on, as in the cloud: what it does then must not be cut in half. */
-async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T | undefined> {
-  const limit = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => limit.resolve(undefined), timeoutMs);
-  try {
-    return await Promise.race([promise, limit.promise]);
-  } finally {
-    clearTimeout(timer);
-    promise.catch(() => undefined);
-  }
-}
-
-function isNotFound(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return typeof error.code === 'string' && error.code.startsWith('ResourceNotFound');
-}
-
-function isCrossOrigin({ headers }: FastifyRequest): boolean {
-  const { origin, host } = headers;
-  return origin !== undefined && URL.parse(origin)?.host !== host;
-}
-
-function toPreflightAnswer({ headers }: FastifyRequest, api: Api): HttpAnswer {
-  const requested = headers['access-control-request-headers'];
-  return {
-    status: 200,
-    headers: {
-      'access-control-allow-origin': '*',
-      'access-control-allow-methods': api.method === 'ANY' ? 'GET,HEAD,POST,PUT,DELETE,OPTIONS' : api.method,
-      'access-control-allow-headers': requested ?? '*',
-      'access-control-max-age': '600',
-    },
-    body: Buffer.alloc(0),
-  };
+/** A caller that traces its requests goes on doing so through the gateway and the function's log. */
+function givenTraceId({ headers }: FastifyRequest): string | undefined {
+  const given = headers['x-b3-traceid'];
+  return typeof given === 'string' && /^[0-9a-f]{32}$/u.test(given) ? given : undefined;
 }

@@ -29,4 +29,20 @@ export const gatewayMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    version: 2,
+    name: 'qualifiers, settings, key pairs',
+    sql: `
+      ALTER TABLE gateway.api
+        ADD COLUMN function_qualifier text NOT NULL DEFAULT '$DEFAULT',
+        ADD COLUMN settings jsonb NOT NULL DEFAULT '{}';
+
+      CREATE TABLE gateway.key_pair (
+        secret_id  text PRIMARY KEY,
+        secret_key text NOT NULL,
+        name       text NOT NULL UNIQUE,
+        created_at timestamptz NOT NULL DEFAULT now()
+      );
+    `,
+  },
 ];

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+/** API Gateway's limit for what it hands to a function. */
+export const MAX_BODY_BYTES: number = 6 * 1024 * 1024;
 /** Beyond this, the rest of a refused body is not even read. */
 const DRAIN_LIMIT_BYTES = 32 * 1024 * 1024;
 

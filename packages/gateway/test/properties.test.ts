@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toHttpAnswer } from '../src/function-response.ts';
-import { parseRequestTarget, toServiceId } from '../src/request-target.ts';
+import { parseHost, parseRequestTarget } from '../src/request-target.ts';
 
 describe('whatever a function returns', () => {
   test('becomes a response that can be sent', () => {
@@ -58,12 +58,22 @@ describe('whatever a URL is', () => {
     );
   });
 
-  test('only a whole host of the account names a service', () => {
+  test('only a whole host of the account names a service or a function URL', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(toServiceId(`${text}x`, '125')).toBeUndefined();
+        expect(parseHost(`${text}x`, '125')).toBeUndefined();
       }),
     );
-    expect(toServiceId('Service-ABCDEFGH-125.GZ.apigw.tencentcs.com', '125')).toBe('service-abcdefgh');
+    const service = { kind: 'service', serviceId: 'service-abcdefgh' };
+    expect(parseHost('Service-ABCDEFGH-125.GZ.apigw.tencentcs.com', '125')).toEqual(service);
+    expect(parseHost('service-abcdefgh-125.ap-guangzhou.apigateway.myqcloud.com:80', '125')).toEqual(service);
+    const url = { kind: 'url', urlId: 'abcdefgh01' };
+    for (const host of [
+      '125-abcdefgh01.ap-guangzhou.tencentscf.com',
+      '125-abcdefgh01.in.gz.tencentscf.com:443',
+      '125-abcdefgh01-gz.scf.tencentcs.com',
+    ])
+      expect(parseHost(host, '125')).toEqual(url);
+    expect(parseHost('126-abcdefgh01.gz.tencentscf.com', '125')).toBeUndefined();
   });
 });

@@ -3,6 +3,8 @@ import type { ReceiverTables } from '@vodstack/receiver';
 import { answerUnreadableUrl } from '@vodstack/vod';
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type CallAction, registerApiRoutes } from './cloud-api/api-routes.ts';
+import { registerPackageRoutes } from './functions/package-routes.ts';
+import { createFunctionActions } from './cloud-api/function-actions.ts';
 import { refuseStorageAction } from './cloud-api/storage-actions.ts';
 import { registerConsolePages } from './console-api/console-pages.ts';
 import { type AccountView, registerConsoleRoutes } from './console-api/console-routes.ts';
@@ -47,6 +49,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
     services: new Map<string, CallAction>([
       ['2018-07-17', (...call) => parts.vod.call(...call)],
       ['2024-07-18', (action) => refuseStorageAction(action)],
+      ['2018-04-16', createFunctionActions(parts.functions)],
       ['2018-08-13', (...call) => parts.vod.callTokenService(...call)],
     ]),
     rateLimit: parts.config.rateLimit,
@@ -55,6 +58,7 @@ export async function createApp(parts: Parts): Promise<FastifyInstance> {
   });
   await parts.vod.registerRoutes(app);
   parts.gateway.registerRoutes(app);
+  registerPackageRoutes(app, parts.functions);
   registerOutputRoutes(app, { store: parts.outputs, token: parts.recordToken });
   await registerConsole(app, parts);
   return app;

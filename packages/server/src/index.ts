@@ -1,4 +1,7 @@
 export { actionCoverage, type ActionCoverage } from '@vodstack/vod';
 export { notWritable } from './data-folder.ts';
+export { buildReceiver, type ReceiverConfig, toRecordToken } from './receiver/build-receiver.ts';
+export { bundleFunction } from './receiver/bundle-function.ts';
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
 export { VERSION } from './version.ts';
+export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';

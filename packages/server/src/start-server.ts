@@ -45,7 +45,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     options.onProgress?.(step);
   };
   const stack = createStopStack();
-  const place: { addresses: Addresses } = { addresses: toAddresses(config, config.port) };
+  const place: { addresses: Addresses; redirect?: RedirectPlace } = {
+    addresses: toAddresses(config, config.port),
+  };
   try {
     const parts = await buildParts({
       config,
@@ -54,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       onProgress,
       stack,
       addresses: () => place.addresses,
+      redirect: () => place.redirect,
     });
     const app = await createApp(parts);
     stack.push('http', () => app.close());
@@ -68,6 +71,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       httpPort: port,
       onStop: (name, stop) => stack.push(name, stop),
     });
+    place.redirect = redirect;
     const receiver = await startParts(parts, place.addresses, onProgress);
     signal?.throwIfAborted();
     return {

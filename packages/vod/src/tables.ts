@@ -9,6 +9,7 @@ import type {
   TaskErrCode,
   TemplateKind,
 } from '@vodstack/protocol';
+import type { PlannedRunView } from './tasks/planned-run-view.ts';
 import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -185,9 +186,6 @@ export interface MediaTable {
   session_context: Generated<string>;
   status: Generated<MediaBasicInfo['Status']>;
   tags: Generated<string[]>;
-  /** Made by the database from name and description, for SearchMedia. */
-  name_grams: ColumnType<string[], never, never>;
-  description_grams: ColumnType<string[], never, never>;
   /** By time; one per moment. */
   key_frames: ColumnType<KeyFrame[], string | undefined, string>;
   meta_data: NullableJson<MediaMetaData>;
@@ -246,9 +244,30 @@ export interface TaskTable {
   notify_mode: Generated<NotifyMode>;
   priority: Generated<number>;
   attempt: Generated<number>;
+  /** Who has the attempt that is under way, or had the last one. */
+  worker_id: Generated<string | null>;
   created_at: DefaultTimestamp;
   begin_at: NullableTimestamp;
   finish_at: NullableTimestamp;
+}
+
+export interface WorkerTable {
+  worker_id: string;
+  name: string;
+  role: 'server' | 'worker';
+  version: string;
+  cores: number;
+  slots: number;
+  state: 'ready' | 'draining';
+  started_at: DefaultTimestamp;
+  seen_at: DefaultTimestamp;
+}
+
+/** One row. */
+export interface ServerTable {
+  is_only: Generated<boolean>;
+  app_id: number;
+  public_url: string;
 }
 
 export interface SubtaskTable {
@@ -266,6 +285,13 @@ export interface SubtaskTable {
   finish_at: NullableTimestamp;
 }
 
+/** How a task's results are made, by its last attempt. */
+export interface TaskPlanTable {
+  task_id: string;
+  attempt: number;
+  runs: ColumnType<readonly PlannedRunView[], string, string>;
+}
+
 /** pending → delivered | confirmed | failed; `unaddressed` when no callback URL was set at the time. */
 export type EventState = 'pending' | 'delivered' | 'confirmed' | 'failed' | 'unaddressed';
 
@@ -278,6 +304,8 @@ export interface EventTable {
   payload: string;
   state: Generated<EventState>;
   attempts: Generated<number>;
+  /** Sends in all, until it counts as failed. */
+  send_limit: Generated<number>;
   next_attempt_at: DefaultTimestamp;
   leased_until: NullableTimestamp;
   handle: string | null;
@@ -318,6 +346,26 @@ export interface PullTable {
   validator: string | null;
   progress: Generated<number>;
   err_code: Generated<TaskErrCode>;
+  message: Generated<string>;
+  procedure_task_id: Generated<string>;
+}
+
+/** What each kind of task is asked for: the request's own members, as results repeat them. Kinds as in `TaskType`. */
+export interface EditRequests {
+  EditMedia: Pick<models.EditMediaRequest, 'FileInfos' | 'Definition' | 'ProcedureName' | 'OutputConfig'>;
+  ComposeMedia: Pick<models.ComposeMediaRequest, 'Tracks' | 'Canvas' | 'Output'>;
+  DescribeFileAttributesTask: Pick<models.DescribeFileAttributesRequest, 'FileId'>;
+}
+
+export type EditKind = keyof EditRequests;
+
+export interface EditTable {
+  task_id: string;
+  file_id: string;
+  request: Json<EditRequests[EditKind]>;
+  result: NullableJson<object>;
+  progress: Generated<number>;
+  err_code_ext: Generated<ErrCodeExt | ''>;
   message: Generated<string>;
   procedure_task_id: Generated<string>;
 }
@@ -397,9 +445,13 @@ export interface VodTables {
   'vod.artifact': ArtifactTable;
   'vod.task': TaskTable;
   'vod.subtask': SubtaskTable;
+  'vod.task_plan': TaskPlanTable;
+  'vod.worker': WorkerTable;
+  'vod.server': ServerTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
   'vod.pull': PullTable;
+  'vod.edit': EditTable;
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
@@ -418,6 +470,7 @@ export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
+export type EditRow = Selectable<EditTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
 export type TemplateRow = Selectable<TemplateTable>;
 export type ProcedureRow = Selectable<ProcedureTable>;

@@ -2,7 +2,13 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { fastify, type FastifyInstance } from 'fastify';
 import { createDatabase, createLogger, migrate, type Database } from '@vodstack/platform';
 import { startTestDatabase } from '../../../platform/test/support/test-database.ts';
-import { createGateway, gatewayMigrations, type FunctionCall, type Gateway } from '../../src/index.ts';
+import {
+  createGateway,
+  gatewayMigrations,
+  type FunctionCall,
+  type FunctionUrl,
+  type Gateway,
+} from '../../src/index.ts';
 
 export interface HttpResult {
   status: number;
@@ -23,6 +29,11 @@ export interface GatewayBench {
   server: FastifyInstance;
   calls: FunctionCall[];
   functions: Map<string, (call: FunctionCall) => Promise<{ statusCode: number; retMsg: string }>>;
+  urls: Map<string, FunctionUrl>;
+  /** What the check of a CAM signature finds wrong. */
+  signature: { problem: string | undefined };
+  /** Its clock stands still. */
+  now: { date: Date };
   send(path: string, options?: SendOptions): Promise<HttpResult>;
   close(): Promise<void>;
 }
@@ -36,8 +47,14 @@ export async function openGatewayBench(): Promise<GatewayBench> {
   await migrate(database, 'gateway', gatewayMigrations);
   const calls: FunctionCall[] = [];
   const functions: GatewayBench['functions'] = new Map();
+  const urls: GatewayBench['urls'] = new Map();
+  const signature: GatewayBench['signature'] = { problem: undefined };
+  const now = { date: new Date() };
   const gateway = createGateway({
     database,
+    clock: () => now.date,
+    findUrl: async (urlId) => urls.get(urlId),
+    findSignatureProblem: async () => signature.problem,
     logger,
     appId: APP_ID,
     async invoke(call) {
@@ -58,6 +75,9 @@ export async function openGatewayBench(): Promise<GatewayBench> {
     server,
     calls,
     functions,
+    urls,
+    signature,
+    now,
     send: (path, options) => send(server, path, options ?? {}),
     async close() {
       await server.close();

@@ -1,6 +1,6 @@
 /**
  * Whose host names the local stack answers for: the API, object storage, the upload of browsers with its telemetry, playback,
- * media, and the gateway's services. Each stands for itself and for every name below it.
+ * media, and the gateway's services and function URLs. Each stands for itself and for every name below it.
  */
 export const CLOUD_DOMAINS: readonly string[] = [
   'tencentcloudapi.com',
@@ -11,6 +11,9 @@ export const CLOUD_DOMAINS: readonly string[] = [
   'vodreport.qcloud.com',
   'playvideo.qcloud.com',
   'apigw.tencentcs.com',
+  'tencentapigw.com',
+  'tencentscf.com',
+  'scf.tencentcs.com',
 ];
 
 /** Whether the host name is one of the cloud's, in any spelling that DNS takes. */

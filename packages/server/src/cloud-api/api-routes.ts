@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { ApiError, findHeader, toErrorEnvelope, toSuccessEnvelope } from '@vodstack/protocol';
 import type { Logger } from '@vodstack/platform';
 import type { Caller } from '@vodstack/vod';
@@ -9,6 +10,9 @@ import { type ApiCall, readCall } from './read-call.ts';
 
 /** The largest request that the API takes (266/31755). */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** A function's code package of 50 MB comes in base64, beside its configuration (583/11637). */
+const MAX_FUNCTION_BODY_BYTES = 68 * 1024 * 1024;
+const FUNCTION_VERSION = '2018-04-16';
 
 export type CallAction = (
   action: string,
@@ -35,10 +39,8 @@ export async function registerApiRoutes(app: FastifyInstance, options: ApiOption
   const limiter = createRateLimiter(options.rateLimit);
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
-      (_request, body, done) => done(null, body),
+    scope.addContentTypeParser('*', async (request: FastifyRequest, payload: Readable) =>
+      readBody(payload, toBodyLimit(request)),
     );
     scope.setErrorHandler((error, request, reply) =>
       answerError(options, error, randomUUID(), request, reply),
@@ -48,6 +50,24 @@ export async function registerApiRoutes(app: FastifyInstance, options: ApiOption
       isApiCall(request) ? answer(options, limiter, request, reply) : reply.redirect('/console/', 302),
     );
   });
+}
+
+function toBodyLimit({ headers }: FastifyRequest): number {
+  return findHeader(headers, 'x-tc-version') === FUNCTION_VERSION ? MAX_FUNCTION_BODY_BYTES : MAX_BODY_BYTES;
+}
+
+async function readBody(payload: Readable, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) {
+      const megabytes = maxBytes / 1024 / 1024;
+      throw new ApiError('RequestSizeLimitExceeded', `The request is larger than ${megabytes} MB.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
 }
 
 function isApiCall(request: FastifyRequest): boolean {
@@ -107,9 +127,6 @@ function answerError(
 }
 
 function toApiError(error: unknown): unknown {
-  if (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ApiError('RequestSizeLimitExceeded', 'The request is larger than 10 MB.');
-  }
   if (isRefusedByFramework(error))
     return new ApiError('InvalidRequest', `The request cannot be read: ${error.message}`);
   return error;

@@ -29,6 +29,9 @@ export interface FunctionLogs {
     readonly coldStart: boolean;
     readonly log: string | null;
     readonly trigger: string;
+    /** The same for the event, its deliveries and the gateway's request. */
+    readonly traceId: string | null;
+    readonly retryNum: number;
   }[];
   readonly next: string | null;
 }
@@ -106,5 +109,7 @@ function toLogItem(record: InvocationRecord): FunctionLogs['items'][number] {
     coldStart: record.coldStart,
     log: record.log,
     trigger: record.trigger,
+    traceId: record.traceId,
+    retryNum: record.retryNum,
   };
 }

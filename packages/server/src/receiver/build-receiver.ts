@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { functionEntry } from '@vodstack/receiver';
-import { build } from 'esbuild';
+import { bundleFunction } from './bundle-function.ts';
 
 /** What the receiver's `config.json` holds: the guide's keys, and where a local stack is to be found. */
 export interface ReceiverConfig {
@@ -16,16 +17,13 @@ export interface ReceiverConfig {
 
 /** The files of the function's code package: one bundled CommonJS file, with the official SDK inside, and its configuration. */
 export async function buildReceiver(config: ReceiverConfig): Promise<Record<string, string>> {
-  const result = await build({
-    entryPoints: [functionEntry],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node18',
-    write: false,
-    logLevel: 'silent',
-  });
-  const [bundle] = result.outputFiles;
-  if (!bundle) throw new Error('the bundler made no file');
-  return { 'index.js': bundle.text, 'config.json': `${JSON.stringify(config, null, 2)}\n` };
+  return {
+    'index.js': await bundleFunction(functionEntry),
+    'config.json': `${JSON.stringify(config, null, 2)}\n`,
+  };
+}
+
+/** What the receiver shows when it posts to the record: whoever has the account's key can make it. */
+export function toRecordToken(secretKey: string): string {
+  return createHmac('sha256', secretKey).update('receiver record').digest('hex');
 }

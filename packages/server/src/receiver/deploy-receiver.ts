@@ -9,6 +9,8 @@ import { OUTPUTS_PATH } from './output-routes.ts';
 /** The guide's names: namespace vod_demo, function callback, served at /release/callback. */
 export const RECEIVER = { namespace: 'vod_demo', name: 'callback' } as const;
 
+const DEPLOYED_MARK = 'VODSTACK_DEPLOYED';
+
 const GATEWAY_API = {
   serviceName: 'vod_demo',
   environment: 'release',
@@ -36,6 +38,27 @@ export interface ReceiverDeps {
  */
 export async function deployReceiver(deps: ReceiverDeps): Promise<string> {
   const { ownUrl } = deps.addresses;
+  if (!(await isSomebodysOwn(deps.functions))) await deployCode(deps, ownUrl);
+  const api = await deps.gateway.deployApi({
+    ...GATEWAY_API,
+    functionNamespace: RECEIVER.namespace,
+    functionName: RECEIVER.name,
+    integratedResponse: true,
+    enableCors: true,
+    timeoutSec: TIMEOUT_SEC + 5,
+  });
+  return `${ownUrl}${api.path}`;
+}
+
+/** `vodstack deploy` leaves a mark on what it deploys under the receiver's name: that stays as it is. */
+async function isSomebodysOwn(functions: FunctionService): Promise<boolean> {
+  const known = (await functions.list()).find(
+    ({ namespace, name }) => namespace === RECEIVER.namespace && name === RECEIVER.name,
+  );
+  return known?.environment[DEPLOYED_MARK] !== undefined;
+}
+
+async function deployCode(deps: ReceiverDeps, ownUrl: string): Promise<void> {
   const files = await buildReceiver({
     secret_id: deps.key.secretId,
     secret_key: deps.key.secretKey,
@@ -56,15 +79,6 @@ export async function deployReceiver(deps: ReceiverDeps): Promise<string> {
     environment: {},
     files,
   });
-  const api = await deps.gateway.deployApi({
-    ...GATEWAY_API,
-    functionNamespace: RECEIVER.namespace,
-    functionName: RECEIVER.name,
-    integratedResponse: true,
-    enableCors: true,
-    timeoutSec: TIMEOUT_SEC + 5,
-  });
-  return `${ownUrl}${api.path}`;
 }
 
 const eventConfig = z.object({ NotificationUrl: z.string(), Mode: z.string() });

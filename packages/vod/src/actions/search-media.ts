@@ -5,12 +5,14 @@ import { type ClassTree, readClassTree } from '../classes/class-tree.ts';
 import { toMediaInfo } from '../media/media-info.ts';
 import {
   anyOf,
-  contains,
-  MAX_HITS,
-  type MediaCondition,
-  type MediaSearch,
-  searchMedia as findHits,
-} from '../media/search-media.ts';
+  fitting,
+  hasAnyTag,
+  isOneOf,
+  nameBeginsWith,
+  type SearchFilter,
+  type WantedText,
+} from '../media/search-filter.ts';
+import { MAX_HITS, type MediaSearch, searchMedia as findHits } from '../media/search-media.ts';
 import { type ActionContext, defineAction, type Action } from './action.ts';
 import type { SearchMediaRequest } from './request-types.ts';
 
@@ -34,7 +36,9 @@ export const searchMedia: Action<Request> = defineAction({
   async handle(context, request) {
     const subAppId = await resolveSubAppId(context, request.SubAppId);
     const search = await toSearch(context, subAppId, request);
-    const { fileIds, totalCount } = await findHits(context.db, search);
+    const { fileIds, totalCount } = search
+      ? await findHits(context.db, search)
+      : { fileIds: [], totalCount: 0 };
     const found = fileIds.length === 0 ? new Map() : await context.findMedia(subAppId, fileIds);
     const filters = request.Filters ?? [];
     return {
@@ -47,87 +51,99 @@ export const searchMedia: Action<Request> = defineAction({
   },
 });
 
-async function toSearch(context: ActionContext, subAppId: number, request: Request): Promise<MediaSearch> {
-  const wanted = [request.Names ?? [], request.Descriptions ?? [], request.Text ? [request.Text] : []].flat();
+/** @returns undefined when no media can be found, whatever there is */
+async function toSearch(
+  context: ActionContext,
+  subAppId: number,
+  request: Request,
+): Promise<MediaSearch | undefined> {
+  const texts = toWantedTexts(request);
   const tree = request.ClassIds?.length ? await readClassTree(context.db, subAppId) : undefined;
-  return {
+  const search = {
     subAppId,
-    conditions: [
-      ...textConditions(request),
-      ...listConditions(request),
-      ...(tree ? [isInClass(tree, checkClassIds(request))] : []),
-      ...timeConditions(request),
-      ...sourceConditions(request),
-      isNotExpired(context.clock()),
+    filters: [
+      ...textFilters(subAppId, texts),
+      ...prefixFilters(subAppId, request),
+      ...listFilters(subAppId, request),
+      ...(tree ? [isInClass(subAppId, tree, checkClassIds(request))] : []),
+      ...expiryFilters(request, context.clock()),
     ],
-    wanted: wanted.map((text) => text.toLowerCase()),
+    ...parseCreateTime(request),
+    wanted: Object.values(texts).flat(),
     isAscending: parseOrder(request) === 'Asc',
     ...parsePage(request),
   };
+  return isOfNone(request) ? undefined : search;
 }
 
-function textConditions(request: Request): MediaCondition[] {
-  const names = checkList(request, 'Names', 10, 100);
-  const prefixes = checkList(request, 'NamePrefixes', 10, 100);
-  const descriptions = checkList(request, 'Descriptions', 10, 100);
+interface WantedTexts {
+  readonly names: readonly WantedText[];
+  readonly descriptions: readonly WantedText[];
+  /** Of the old field, which looks at both. */
+  readonly texts: readonly WantedText[];
+}
+
+function toWantedTexts(request: Request): WantedTexts {
   const text = request.Text || '';
   if (text.length > MAX_TEXT) {
     throw invalidParameterValue('Text', `may have ${MAX_TEXT} characters at most, got ${text.length}.`);
   }
-  return [
-    ...(names.length > 0 ? [anyOf(names.map((name) => contains('name', name)))] : []),
-    ...(descriptions.length > 0 ? [anyOf(descriptions.map((part) => contains('description', part)))] : []),
-    ...(text ? [anyOf([contains('name', text), contains('description', text)])] : []),
-    ...(prefixes.length > 0 ? [anyOf(prefixes.map(beginsWith))] : []),
-  ];
+  return {
+    names: checkList(request, 'Names', 10, 100).map((name) => ({ column: 'name', text: name })),
+    descriptions: checkList(request, 'Descriptions', 10, 100).map((part) => ({
+      column: 'description',
+      text: part,
+    })),
+    texts: text
+      ? [
+          { column: 'name', text },
+          { column: 'description', text },
+        ]
+      : [],
+  };
 }
 
-/** `like` with a constant pattern is what the index on names serves. */
-function beginsWith(prefix: string): MediaCondition {
-  const pattern = `${prefix.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return (where) => where('name', 'like', pattern);
+function textFilters(subAppId: number, texts: WantedTexts): SearchFilter[] {
+  return Object.values(texts)
+    .filter((list: readonly WantedText[]) => list.length > 0)
+    .map((list: readonly WantedText[]) => anyOf(list.map((text) => fitting(subAppId, text, 'part'))));
 }
 
-function listConditions(request: Request): MediaCondition[] {
+function prefixFilters(subAppId: number, request: Request): SearchFilter[] {
+  const prefixes = checkList(request, 'NamePrefixes', 10, 100);
+  return prefixes.length > 0 ? [anyOf(prefixes.map((prefix) => nameBeginsWith(subAppId, prefix)))] : [];
+}
+
+function listFilters(subAppId: number, request: Request): SearchFilter[] {
   const fileIds = [...checkList(request, 'FileIds', 10), ...checkList(request, 'Vids', 10)];
   if (request.Vid) fileIds.push(request.Vid);
   const tags = checkList(request, 'Tags', 16, 32);
-  const columns = [
-    ['category', checkList(request, 'Categories', 3, 20, ['Video', 'Audio', 'Image'])],
-    ['storage_region', checkList(request, 'StorageRegions', 20)],
-    ['type', checkList(request, 'MediaTypes', 10).map((type) => type.toLowerCase())],
-    ['status', checkList(request, 'Status', 10, 20, ['Normal', 'SystemForbidden', 'Forbidden'])],
+  const sources: string[] = checkList(request, 'SourceTypes', 10);
+  if (request.SourceType) sources.push(request.SourceType);
+  const lists = [
+    ['k', checkList(request, 'Categories', 3, 20, ['Video', 'Audio', 'Image'])],
+    ['r', checkList(request, 'StorageRegions', 20)],
+    ['y', checkList(request, 'MediaTypes', 10).map((type) => type.toLowerCase())],
+    ['s', checkList(request, 'Status', 10, 20, ['Normal', 'SystemForbidden', 'Forbidden'])],
+    ['o', sources],
   ] as const;
-  const classes = checkList(request, 'StorageClasses', 10);
   return [
-    ...(fileIds.length > 0 ? [((where) => where('file_id', 'in', fileIds)) as MediaCondition] : []),
-    ...(tags.length > 0 ? [(() => sql<SqlBool>`tags && ${tags}::text[]`) as MediaCondition] : []),
-    // Everything is kept in the standard class.
-    ...(classes.length > 0 && !classes.includes('STANDARD') ? [nothing] : []),
-    ...columns.flatMap(([column, values]) =>
-      values.length === 0
-        ? []
-        : [((where) => where(column, 'in', values as never)) satisfies MediaCondition as MediaCondition],
-    ),
+    ...(fileIds.length > 0 ? [{ row: sql<SqlBool>`file_id = any(${fileIds}::text[])` }] : []),
+    ...(tags.length > 0 ? [hasAnyTag(subAppId, tags)] : []),
+    ...lists.flatMap(([kind, values]) => (values.length > 0 ? [isOneOf(subAppId, kind, values)] : [])),
   ];
 }
 
-const nothing: MediaCondition = (where) => where.lit(false);
-
 /** What is not recorded for any media here finds none. */
-function sourceConditions(request: Request): MediaCondition[] {
-  const sources = checkList(request, 'SourceTypes', 10);
-  if (request.SourceType) sources.push(request.SourceType);
-  const isOfNone =
+function isOfNone(request: Request): boolean {
+  // Everything is kept in the standard class.
+  const classes = checkList(request, 'StorageClasses', 10);
+  return (
+    (classes.length > 0 && !classes.includes('STANDARD')) ||
     [request.StreamIds, request.ReviewResults, request.TrtcSdkAppIds, request.TrtcRoomIds].some(hasEntries) ||
     [request.StreamDomains, request.StreamPaths, request.KnowledgeBases].some(hasEntries) ||
-    Boolean(request.StreamId);
-  return [
-    ...(sources.length > 0
-      ? [((where) => where('source_type', 'in', sources as never)) as MediaCondition]
-      : []),
-    ...(isOfNone ? [nothing] : []),
-  ];
+    Boolean(request.StreamId)
+  );
 }
 
 function hasEntries(list: readonly unknown[] | null | undefined): boolean {
@@ -140,12 +156,7 @@ function checkClassIds({ ClassIds }: Request): number[] {
   throw invalidParameterValue('ClassIds', `may have ${MAX_CLASSES} entries at most, got ${classIds.length}.`);
 }
 
-/** Between its end and its deletion a media is not found any more. */
-function isNotExpired(now: Date): MediaCondition {
-  return (where) => where.or([where('expire_at', 'is', null), where('expire_at', '>', now)]);
-}
-
-function isInClass(tree: ClassTree, classIds: readonly number[]): MediaCondition {
+function isInClass(subAppId: number, tree: ClassTree, classIds: readonly number[]): SearchFilter {
   const wanted = new Set<number>();
   const open = [...classIds];
   for (let classId = open.pop(); classId !== undefined; classId = open.pop()) {
@@ -153,24 +164,27 @@ function isInClass(tree: ClassTree, classIds: readonly number[]): MediaCondition
     wanted.add(classId);
     open.push(...tree.childrenOf(classId).map(({ class_id }) => class_id));
   }
-  return (where) => where('class_id', 'in', [...wanted]);
+  return isOneOf(subAppId, 'c', [...wanted]);
 }
 
-function timeConditions(request: Request): MediaCondition[] {
-  const after =
-    parseTime('CreateTime.After', request.CreateTime?.After) ?? parseTime('StartTime', request.StartTime);
+/** Both ends of a range are included, and times have whole seconds on the wire; the old EndTime is not. */
+function parseCreateTime(request: Request): Pick<MediaSearch, 'createdFrom' | 'createdBefore'> {
   const last = parseTime('CreateTime.Before', request.CreateTime?.Before);
-  const before = last ? nextSecond(last) : parseTime('EndTime', request.EndTime);
-  const expiresAfter = parseTime('ExpireTime.After', request.ExpireTime?.After);
-  const expiresBefore = parseTime('ExpireTime.Before', request.ExpireTime?.Before);
-  // Both ends of a range are included, and times have whole seconds on the wire; the old EndTime is not.
+  return {
+    createdFrom:
+      parseTime('CreateTime.After', request.CreateTime?.After) ?? parseTime('StartTime', request.StartTime),
+    createdBefore: last ? nextSecond(last) : parseTime('EndTime', request.EndTime),
+  };
+}
+
+/** Between its end and its deletion a media is not found any more. */
+function expiryFilters({ ExpireTime }: Request, now: Date): SearchFilter[] {
+  const after = parseTime('ExpireTime.After', ExpireTime?.After);
+  const before = parseTime('ExpireTime.Before', ExpireTime?.Before);
   return [
-    ...(after ? [((where) => where('created_at', '>=', after)) as MediaCondition] : []),
-    ...(before ? [((where) => where('created_at', '<', before)) as MediaCondition] : []),
-    ...(expiresAfter ? [((where) => where('expire_at', '>=', expiresAfter)) as MediaCondition] : []),
-    ...(expiresBefore
-      ? [((where) => where('expire_at', '<', nextSecond(expiresBefore))) as MediaCondition]
-      : []),
+    { row: sql<SqlBool>`(expire_at is null or expire_at > ${now})` },
+    ...(after ? [{ row: sql<SqlBool>`expire_at >= ${after}` }] : []),
+    ...(before ? [{ row: sql<SqlBool>`expire_at < ${nextSecond(before)}` }] : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { callbackSign } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
@@ -7,9 +8,8 @@ import { type EventConfig, readEventConfig } from './event-config.ts';
 import { post, type PostResult } from './http-post.ts';
 import { EVENT_CHANNEL } from './outbox.ts';
 
-/** The cloud's normal callback: 5 s for the answer, three sends in all (legacy page 266/7829). */
+/** The cloud's normal callback: 5 s for the answer, three sends in all (legacy page 266/7829; column send_limit). */
 const TIMEOUT_MS = 5000;
-const MAX_SENDS = 3;
 /** The cloud publishes no spacing between sends. */
 const RETRY_DELAY_MS = 1000;
 /** A claimed event comes free again after this long, should its deliverer die. */
@@ -127,11 +127,21 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
     .execute();
 }
 
+/** The same for every send of an event: the gateway takes it over, and the function's log shows it. */
+function toTraceId({ event_id, created_at }: EventRow): string {
+  const text = `vod event ${event_id} of ${created_at.toISOString()}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
 async function deliver(context: VodContext, event: EventRow, signal: AbortSignal): Promise<void> {
   const config = await readEventConfig(context.db, event.sub_app_id);
   const url = toUrl(config.notification_url);
   const body = toSignedPayload(event.payload, config, context.clock());
-  const headers = { 'content-type': 'application/json', 'user-agent': 'vodstack' };
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'vodstack',
+    'x-b3-traceid': toTraceId(event),
+  };
   const startedAt = context.clock();
   const result: PostResult = url
     ? await post({
@@ -200,7 +210,8 @@ async function record(context: VodContext, event: EventRow, exchange: Exchange):
 function nextState(event: EventRow, isAnswered: boolean): Record<string, unknown> {
   const attempts = event.attempts + 1;
   if (isAnswered) return { state: 'delivered', attempts, leased_until: null, settled_at: sql`now()` };
-  if (attempts >= MAX_SENDS) return { state: 'failed', attempts, leased_until: null, settled_at: sql`now()` };
+  if (attempts >= event.send_limit)
+    return { state: 'failed', attempts, leased_until: null, settled_at: sql`now()` };
   return {
     attempts,
     leased_until: null,

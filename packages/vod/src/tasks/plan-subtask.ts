@@ -103,18 +103,19 @@ export function planSubtask(parameters: object, subtask: SubtaskIdentity, contex
  * undefined for anything that needs a run of its own.
  */
 export function toRenditionSpec(
-  parameters: ParametersOf<'Transcode'>,
+  template: object,
   { definition, input }: SubtaskIdentity,
 ): RenditionSpec | undefined {
+  const parameters = template as ParametersOf<'Transcode'>;
   const { VideoTemplate: video, AudioTemplate: audio } = parameters;
-  const { WatermarkSet, StartTimeOffset, EndTimeOffset, OverrideParameter } =
+  const { WatermarkSet, MosaicSet, StartTimeOffset, EndTimeOffset, OverrideParameter } =
     input as Partial<models.TranscodeTaskInput>;
   const isPlain =
     parameters.Container === 'mp4' &&
     !parameters.RemoveVideo &&
     !parameters.RemoveAudio &&
     !isTehd(parameters.TEHDConfig) &&
-    !(WatermarkSet?.length || StartTimeOffset || EndTimeOffset || OverrideParameter);
+    !(WatermarkSet?.length || MosaicSet?.length || StartTimeOffset || EndTimeOffset || OverrideParameter);
   if (!isPlain || !video || !audio) return undefined;
   const isPlainVideo =
     video.Codec === 'libx264' &&
@@ -148,13 +149,15 @@ function planTranscodeSubtask(
   { definition, input }: SubtaskIdentity,
   context: PlanContext,
 ): Work {
-  const { OverrideParameter, StartTimeOffset, EndTimeOffset } = input as Partial<models.TranscodeTaskInput>;
+  const { OverrideParameter, StartTimeOffset, EndTimeOffset, MosaicSet } =
+    input as Partial<models.TranscodeTaskInput>;
   const rule = override(parameters as TranscodeRule, OverrideParameter ?? {});
   return planVideoWork(context.source, rule, {
     definition,
     startOffset: StartTimeOffset,
     endOffset: EndTimeOffset,
     watermarks: context.watermarks,
+    mosaics: MosaicSet ?? [],
     isRemux: rule.VideoTemplate?.Codec === COPY_CODEC,
     ...engineOptions(context),
   });
@@ -182,9 +185,10 @@ function engineOptions({ tools, x264Preset }: PlanContext): {
   encoders: ReadonlySet<string>;
   canToneMap: boolean;
   canDrawText: boolean;
+  canDrawSvg: boolean;
 } {
-  const { encoders, canToneMap, canDrawText } = tools;
-  return { x264Preset, encoders, canToneMap, canDrawText };
+  const { encoders, canToneMap, canDrawText, canDrawSvg } = tools;
+  return { x264Preset, encoders, canToneMap, canDrawText, canDrawSvg };
 }
 
 function pictureOptions(

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { watchActivity } from './activity-watch.ts';
 import type { EngineLogger } from './engine-logger.ts';
+import { toHardware } from './hardware.ts';
 import { guardedInput } from './input-guard.ts';
 import { MediaError } from './media-error.ts';
 import { runMediaProcess } from './media-process.ts';
@@ -11,10 +12,21 @@ import { describeRunFailure, findMachineTrouble } from './run-failure.ts';
 import { DEFAULT_SANDBOX_LIMITS } from './sandbox.ts';
 import type { TranscodeLimits } from './transcode-limits.ts';
 
-/** What one ffmpeg run needs besides its input. */
-export interface EncodeRun {
-  /** What stands before the input: where to seek to. */
+/** A file that the run reads instead of the source, relative to its scratch folder. */
+export interface RunInput {
+  readonly file: string;
+  /** What stands before it, e.g. which frames to skip. */
   readonly inputArgs?: readonly string[];
+}
+
+/** What one ffmpeg run needs. */
+export interface EncodeRun {
+  /** Files made by other runs, read instead of the source. */
+  readonly files?: readonly RunInput[];
+  /** What stands before the source: where to seek to. */
+  readonly inputArgs?: readonly string[];
+  /** All inputs, guarded, where it is not the source alone. */
+  readonly inputs?: readonly string[];
   readonly ffmpegArgs: readonly string[];
   /** How long the result is going to be: 100 percent. */
   readonly expected: { readonly fileSec: number };
@@ -32,7 +44,8 @@ export interface EncodeOptions {
 }
 
 export type Encoding =
-  | { readonly isFinished: false; readonly failure: MediaError }
+  /** `isOwnFault`: ffmpeg ended by itself, for a reason that lies neither in the source nor in the machine. */
+  | { readonly isFinished: false; readonly failure: MediaError; readonly isOwnFault: boolean }
   /** `trouble` is what ffmpeg complained of without failing: the likely cause should a file turn out wrong. */
   | { readonly isFinished: true; readonly trouble: MediaError | null };
 
@@ -55,23 +68,33 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
       killGraceMs: options.limits?.killGraceMs ?? 5000,
       onOutput: followProgress(plan.expected.fileSec, guard.touch, options.onPercent),
     });
-    logger.debug(result, 'ffmpeg ended');
-    if (guard.signal.reason instanceof MediaError) return { isFinished: false, failure: guard.signal.reason };
-    return result.exitCode === 0
-      ? { isFinished: true, trouble: findMachineTrouble(result) }
-      : { isFinished: false, failure: describeRunFailure(result, [source, resolve(scratchFolder)]) };
+    if (result.exitCode === 0 || options.signal.aborted) logger.debug(result, 'ffmpeg ended');
+    // Users are told one line; whoever has to find the cause needs the ones before it.
+    else logger.warn(result, 'ffmpeg failed');
+    if (guard.signal.reason instanceof MediaError) {
+      return { isFinished: false, failure: guard.signal.reason, isOwnFault: false };
+    }
+    if (result.exitCode === 0) return { isFinished: true, trouble: findMachineTrouble(result) };
+    const failure = describeRunFailure(result, [source, resolve(scratchFolder)]);
+    const isMachines = result.exitCode === undefined || findMachineTrouble(result) !== null;
+    const isOwnFault = !isMachines && !failure.errCodeExt.startsWith('SourceFileError');
+    return { isFinished: false, failure, isOwnFault };
   } finally {
     guard.stop();
   }
 }
 
 function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string[] {
+  const software = { inputArgs: plan.inputArgs ?? [], ffmpegArgs: plan.ffmpegArgs };
+  const { inputArgs, ffmpegArgs } = tools.hardware ? toHardware(software, tools.hardware) : software;
   return [
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
-    plan.inputArgs ?? [],
-    guardedInput(source),
-    plan.ffmpegArgs,
+    inputArgs,
+    plan.inputs ??
+      plan.files?.flatMap((input) => [...(input.inputArgs ?? []), ...guardedInput(input.file)]) ??
+      guardedInput(source),
+    ffmpegArgs,
   ].flat();
 }
 
@@ -82,11 +105,11 @@ interface RunGuard {
   readonly stop: () => void;
 }
 
-function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
+function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder, tools }: EncodeOptions): RunGuard {
   const controller = new AbortController();
   const endWith = (message: string): void => controller.abort(new MediaError('InternalError', message));
   const wallMs = limits.wallMs ?? 600_000 + plan.expected.fileSec * 60_000;
-  const stallMs = limits.stallMs ?? 120_000;
+  const stallMs = limits.stallMs ?? tools.stallMs ?? 120_000;
   const wall = setTimeout(
     () => endWith(`the run took longer than ${toSec(wallMs)}`),
     Math.min(wallMs, MAX_TIMER_MS),

@@ -9,6 +9,8 @@ export interface GraphOutput extends PixelSize {
 
 export interface GraphOptions {
   readonly canToneMap: boolean;
+  /** Seconds at the beginning that are decoded and left out. */
+  readonly leadSec?: number | undefined;
 }
 
 /**
@@ -32,7 +34,9 @@ export function buildFilterGraph(
   const chains = groups.flatMap(([fps, members], group) => {
     const start = isShared ? `[rate${group}]` : entry;
     // start_time=0: a picture that begins late is filled from the front, and never depends on a player's edit lists.
-    const rate = `fps=${fps}:start_time=0`;
+    const rate = options.leadSec
+      ? `fps=${fps}:start_time=${options.leadSec},setpts=PTS-STARTPTS`
+      : `fps=${fps}:start_time=0`;
     const filters = isShared ? [rate] : [...deinterlace, rate];
     return buildGroup({ source, start, filters, group, ...options }, members);
   });

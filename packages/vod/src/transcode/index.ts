@@ -1,15 +1,18 @@
+export type { ChunkOptions } from './chunks/chunk-plan.ts';
+export { probeKeyframes } from './chunks/probe-keyframes.ts';
 export { MediaError } from './media-error.ts';
-export { prepareMediaTools, type MediaTools } from './media-tools.ts';
+export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';
-export { planTranscode } from './plan-transcode.ts';
+export type { EncodeRun } from './encode.ts';
+export { MAX_LONG_SIDE, planTranscode } from './plan-transcode.ts';
 export { probeMedia } from './probe-media.ts';
 export type { TranscodedFile } from './finish-output.ts';
-export { runTranscode, type TranscodeResult } from './run-transcode.ts';
+export { runTranscode, type TranscodeResult, type TranscodeYield } from './run-transcode.ts';
 export type { PlanOptions } from './plan-transcode.ts';
 export type { RenditionSpec } from './rendition-spec.ts';
 export type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from './source-info.ts';
 export type { TranscodeLimits } from './transcode-limits.ts';
-export type { TranscodePlan } from './transcode-plan.ts';
+export type { PlannedPicture, TranscodePlan } from './transcode-plan.ts';
 export { planAdaptive } from './works/adaptive.ts';
 export { planAnimation } from './works/animation.ts';
 export { type MadeWork, runWork } from './works/run-work.ts';
@@ -20,6 +23,9 @@ export {
   planSnapshots,
   planSprites,
 } from './works/snapshots.ts';
-export { planVideoWork, type TranscodeRule } from './works/video-work.ts';
+export { frameSize } from './works/frame-size.ts';
+export { timeRange } from './works/time-range.ts';
+export { planTimeline, type Timeline, type TimelineItem } from './works/timeline.ts';
+export { planVideoWork, sourceFps, type TranscodeRule } from './works/video-work.ts';
 export type { Watermark } from './works/watermark.ts';
 export type { Work, WorkDetails } from './works/work.ts';

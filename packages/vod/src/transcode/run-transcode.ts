@@ -1,4 +1,6 @@
-import { encode } from './encode.ts';
+import type { ChunkPlan } from './chunks/chunk-plan.ts';
+import { runChunks } from './chunks/run-chunks.ts';
+import { encode, type EncodeOptions, type Encoding } from './encode.ts';
 import type { EngineLogger } from './engine-logger.ts';
 import { finishOutput, type TranscodedFile } from './finish-output.ts';
 import type { MediaError } from './media-error.ts';
@@ -21,31 +23,52 @@ export interface RunOptions {
 /** Told apart by `'path' in result`. */
 export type TranscodeResult = TranscodedFile | FailedOutput;
 
-/**
- * Runs a plan and checks every file it made: exit code 0 alone proves nothing. One result for each spec: first those of `plan.outputs`, in
- * their order, then `plan.rejected`.
- * @throws the signal's reason when aborted: ffmpeg is gone by then, and the scratch folder can be removed.
- */
-export async function runTranscode(plan: TranscodePlan, options: RunOptions): Promise<TranscodeResult[]> {
-  options.signal.throwIfAborted();
-  const made = plan.outputs.length === 0 ? [] : await makeOutputs(plan, options);
-  return [...made, ...plan.rejected];
+export interface TranscodeYield {
+  /** One for each spec: first those of `plan.outputs`, in their order, then `plan.rejected`. */
+  readonly results: readonly TranscodeResult[];
+  /** What ended the run early; null when every file of the plan is there, with something in it or not. */
+  readonly failure: MediaError | null;
+  /** Whether runs of fewer outputs might do better. */
+  readonly canSplit: boolean;
 }
 
-async function makeOutputs(plan: TranscodePlan, options: RunOptions): Promise<TranscodeResult[]> {
+/**
+ * Runs a plan and checks every result that it made: exit code 0 alone proves nothing. The streams for packing are checked when they are packed.
+ * @throws the signal's reason when aborted: ffmpeg is gone by then, and the scratch folder can be removed.
+ */
+export async function runTranscode(plan: TranscodePlan, options: RunOptions): Promise<TranscodeYield> {
+  options.signal.throwIfAborted();
+  if (plan.ffmpegArgs.length === 0) return { results: plan.rejected, failure: null, canSplit: false };
   const report = createPercentReport(options.onProgress);
   const onPercent = (percent: number): void => report(Math.min(99, percent));
-  const encoding = await encode(plan, { ...options, onPercent });
+  const isJoined = plan.chunks !== undefined && (await tryChunks(plan.chunks, { ...options, onPercent }));
+  const encoding: Encoding = isJoined
+    ? { isFinished: true, trouble: null }
+    : await encode(plan, { ...options, onPercent });
   options.signal.throwIfAborted();
   if (!encoding.isFinished) {
-    const { errCodeExt, message } = encoding.failure;
-    options.logger.warn({ errCodeExt, reason: message }, 'transcode run failed');
-    return plan.outputs.map((output) => toFailed(output, encoding.failure));
+    const { failure, isOwnFault } = encoding;
+    options.logger.warn({ errCodeExt: failure.errCodeExt, reason: failure.message }, 'transcode run failed');
+    const failed = plan.outputs.map((output) => toFailed(output, failure));
+    return { results: [...failed, ...plan.rejected], failure, canSplit: isOwnFault };
   }
-  const results: TranscodeResult[] = [];
-  for (const output of plan.outputs) results.push(await check(output, plan, options, encoding.trouble));
-  if (results.every((result) => 'path' in result)) report(100);
-  return results;
+  const made: TranscodeResult[] = [];
+  for (const output of plan.outputs) made.push(await check(output, plan, options, encoding.trouble));
+  if (made.every((result) => 'path' in result)) report(100);
+  return { results: [...made, ...plan.rejected], failure: null, canSplit: false };
+}
+
+/** False when the parts cannot be made or do not fit together: then one run does it all. */
+async function tryChunks(chunks: ChunkPlan, options: RunOptions & EncodeOptions): Promise<boolean> {
+  try {
+    await runChunks(chunks, options);
+    return true;
+  } catch (error) {
+    options.signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    options.logger.warn({ reason }, 'a source cannot be encoded in parts');
+    return false;
+  }
 }
 
 async function check(

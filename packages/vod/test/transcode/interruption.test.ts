@@ -37,14 +37,15 @@ interface Job {
   readonly limits?: TranscodeLimits;
 }
 
-function start(job: Job): Promise<TranscodeResult[]> {
-  return runTranscode(job.plan, {
+async function start(job: Job): Promise<readonly TranscodeResult[]> {
+  const { results } = await runTranscode(job.plan, {
     signal: new AbortController().signal,
     ...job,
     tools,
     onProgress: () => {},
     logger: quietLogger,
   });
+  return results;
 }
 
 async function longJob(): Promise<Job> {
@@ -119,7 +120,7 @@ describe('a run under watch', () => {
 
   it('fails with a reason when ffmpeg cannot be started', async () => {
     const job = await longJob();
-    const results = await runTranscode(job.plan, {
+    const { results } = await runTranscode(job.plan, {
       ...job,
       tools: { ...tools, ffmpegPath: '/nowhere/ffmpeg' },
       signal: new AbortController().signal,

@@ -58,7 +58,7 @@ describe('the npm fallback', () => {
         canToneMap: tools.canToneMap,
       });
       const percents: number[] = [];
-      const results = await runTranscode(plan, {
+      const { results } = await runTranscode(plan, {
         sourcePath,
         tools,
         scratchFolder: await scratch.subfolder(),

@@ -95,9 +95,10 @@ describe('the encoders', () => {
   it('cap the rate of each rendition with a buffer of one second and put a keyframe every two', () => {
     const plan = planTranscode(sampleSource(), [spec(100010), spec(100030)], options);
     expect(plan.ffmpegArgs.join(' ')).toContain(
-      '-preset veryfast -profile:v high -pix_fmt yuv420p -crf 23 -maxrate:v:0 400k -bufsize:v:0 400k -g:v:0 50 -keyint_min:v:0 50 ' +
-        '-maxrate:v:1 1800k -bufsize:v:1 1800k -g:v:1 50 -keyint_min:v:1 50 -sc_threshold 0',
+      '-c:v:1 libx264 -preset:v:1 veryfast -profile:v:1 high -pix_fmt:v:1 yuv420p -crf:v:1 23 -maxrate:v:1 1800k -bufsize:v:1 1800k ' +
+        '-g:v:1 50 -keyint_min:v:1 50 -sc_threshold:v:1 0',
     );
+    expect([valuesOf(plan, '-maxrate:v:0'), valuesOf(plan, '-bufsize:v:0')]).toEqual([['400k'], ['400k']]);
   });
 
   it('encode the sound once for specs that agree', () => {

@@ -32,11 +32,11 @@ async function transcode(
   sourcePath: string,
   specs: readonly RenditionSpec[],
   limits: TranscodeLimits = {},
-): Promise<TranscodeResult[]> {
+): Promise<readonly TranscodeResult[]> {
   const source = await probeMedia(sourcePath, { tools });
   const plan = planTranscode(source, specs, { x264Preset: 'veryfast', canToneMap: tools.canToneMap });
   percents.length = 0;
-  return runTranscode(plan, {
+  const { results } = await runTranscode(plan, {
     sourcePath,
     tools,
     scratchFolder: await scratch.subfolder(),
@@ -45,6 +45,7 @@ async function transcode(
     logger: quietLogger,
     limits,
   });
+  return results;
 }
 
 function assertDone(result: TranscodeResult | undefined): asserts result is TranscodedFile {
@@ -196,7 +197,9 @@ describe('a run that ends well without being well', () => {
     );
     const plan = planTranscode(await probeMedia(secret, { tools }), [spec(100010)], { canToneMap: false });
     const scratchFolder = await scratch.subfolder();
-    const [result] = await runTranscode(plan, {
+    const {
+      results: [result],
+    } = await runTranscode(plan, {
       sourcePath: playlist,
       tools,
       scratchFolder,

@@ -3,12 +3,15 @@ import type { PixelSize } from '@vodstack/protocol';
 import { NO_METADATA } from '../encoder-arguments.ts';
 import { buildFilterGraph } from '../filter-graph.ts';
 import type { SourceInfo } from '../source-info.ts';
-import { fitOf, frameSize } from './frame-size.ts';
+import type { PictureDemand, SoundDemand } from '../stream-demand.ts';
+import { fitOf, frameSize, isInProportion } from './frame-size.ts';
+import { packArguments } from './pack.ts';
 import { type PictureSource, requirePicture } from './picture-source.ts';
-import { playlistFiles, playlistSec, sumSizes } from './playlist.ts';
+import { playlistFiles, playlistRates, playlistSec, sumSizes, withRates } from './playlist.ts';
 import {
   type AudioRule,
   audioStreamArguments,
+  codecOf,
   pickAudio,
   type StreamOptions,
   unsupported,
@@ -16,7 +19,7 @@ import {
   videoStreamArguments,
 } from './stream-arguments.ts';
 import { assertLength, lengthBounds, sourceFps } from './video-work.ts';
-import { drawWatermarks, type Watermark } from './watermark.ts';
+import { type DrawingSkills, drawWatermarks, type Watermark } from './watermark.ts';
 import type { ContentKey, MadeFolder, SubStream, Work, WorkYield } from './work.ts';
 
 export interface StreamRule {
@@ -37,11 +40,10 @@ export interface AdaptiveRule {
   readonly SegmentDuration?: number | undefined;
 }
 
-export interface AdaptiveOptions extends StreamOptions {
+export interface AdaptiveOptions extends StreamOptions, DrawingSkills {
   readonly definition: number;
   readonly fileId: string;
   readonly canToneMap: boolean;
-  readonly canDrawText: boolean;
   readonly watermarks?: readonly Watermark[] | undefined;
 }
 
@@ -67,26 +69,26 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
   const sound = soundArguments(source, rungs, { isDash, ...options });
   const contentKey = drmType === 'SimpleAES' ? newContentKey() : undefined;
   const fileName = `adp.${options.definition}.${isDash ? 'mpd' : 'm3u8'}`;
-  const mux = isDash
-    ? dashArguments(rule, options.definition, sound.length > 0)
-    : hlsArguments(rule, rungs, { definition: options.definition, isEncrypted: contentKey !== undefined });
+  const mux = [
+    ...NO_METADATA,
+    ...(isDash
+      ? [...aspectArguments(source, rungs), ...dashArguments(rule, options.definition, sound.length > 0)]
+      : hlsArguments(rule, rungs, { definition: options.definition, isEncrypted: contentKey !== undefined })),
+    isDash ? fileName : `video_${options.definition}_%v.m3u8`,
+  ];
+  const codecs = rungs.flatMap((rung) => (rung.size ? [codecOf(rung.rule.Video ?? {})] : []));
+  const limits = { expected: { fileSec: source.durationSec }, maxOutputBytes: 2 ** 40 };
+  const maxSec = ['-t', String(Math.ceil(source.durationSec) + 1)];
   return {
-    runs: [
-      {
-        ffmpegArgs: [
-          ...picture.inputArgs,
-          ...picture.args,
-          ...sound,
-          ...NO_METADATA,
-          '-t',
-          String(Math.ceil(source.durationSec) + 1),
-          ...mux,
-          isDash ? fileName : `video_${options.definition}_%v.m3u8`,
-        ],
-        expected: { fileSec: source.durationSec },
-        maxOutputBytes: 2 ** 40,
-      },
-    ],
+    runs: [{ ffmpegArgs: [...picture.inputArgs, ...picture.args, ...sound, ...maxSec, ...mux], ...limits }],
+    ...(picture.demands
+      ? {
+          packing: {
+            demand: { pictures: picture.demands, sounds: soundDemands(source, rungs, isDash) },
+            run: (files) => ({ ...packArguments(files, mux, isDash ? [] : codecs), ...limits }),
+          },
+        }
+      : {}),
     inputs: { ...picture.files, ...(contentKey ? keyFiles(contentKey, options.fileId) : {}) },
     ...(contentKey ? { contentKey } : {}),
     collect: (made) => {
@@ -137,6 +139,8 @@ function pictureArguments(
   inputArgs: readonly string[];
   args: readonly string[];
   files: Readonly<Record<string, string | Buffer>>;
+  /** Undefined when the pictures need more than a scale. */
+  demands: readonly PictureDemand[] | undefined;
 } {
   const moving = rungs.flatMap(({ rule, size }) => (size ? [{ rule: rule.Video ?? {}, size }] : []));
   // The rate of the first stream is that of all, or players could not change between them (template documentation).
@@ -145,7 +149,7 @@ function pictureArguments(
   const marks = drawWatermarks(
     options.watermarks ?? [],
     { from: 'base', frame: source.display, durationSec: source.durationSec },
-    options.canDrawText,
+    options,
   );
   const isPlain = marks.chains.length === 0 && moving.every(({ rule }) => !(rule.Width && rule.Height));
   const graph = isPlain
@@ -159,31 +163,39 @@ function pictureArguments(
             `[r${i}]${fitOf(source.display, size, rule, String(i))},format=yuv420p[v${i}]`,
         ),
       ].join(';');
-  const encoders = moving.flatMap(({ rule }, index) => {
+  const demands = moving.map(({ rule, size }) => {
     // Keyframes must stand at the same times in all streams: two seconds apart, whatever each rung says of its own.
     const { Gop: _, ...rest } = rule;
-    return videoStreamArguments(rest, { index, fps }, options);
+    return { size, fps, rule: rest };
   });
+  const encoders = demands.flatMap(({ rule }, index) => videoStreamArguments(rule, { index, fps }, options));
   return {
     inputArgs: marks.inputArgs,
     files: marks.files,
+    demands: isPlain ? demands : undefined,
     args: ['-filter_complex', graph, ...outputs.flatMap(({ label }) => ['-map', `[${label}]`]), ...encoders],
   };
 }
 
 /** HLS has the sound in each stream; DASH has it once. */
+function soundDemands(source: PictureSource, rungs: readonly Rung[], isDash: boolean): SoundDemand[] {
+  if (pickAudio(source.audio) === undefined) return [];
+  const sounding = rungs.filter(({ hasSound }) => hasSound);
+  const wanted = isDash ? sounding.slice(0, 1) : sounding;
+  return wanted.map(({ rule }) => ({ rule: rule.Audio ?? {}, container: 'hls' }));
+}
+
 function soundArguments(
   source: PictureSource,
   rungs: readonly Rung[],
   options: AdaptiveOptions & { readonly isDash: boolean },
 ): string[] {
   const audio = pickAudio(source.audio);
-  const sounding = rungs.filter(({ hasSound }) => hasSound);
   if (audio === undefined) return [];
-  return (options.isDash ? sounding.slice(0, 1) : sounding).flatMap(({ rule }, index) => [
+  return soundDemands(source, rungs, options.isDash).flatMap(({ rule, container }, index) => [
     '-map',
     `0:${audio.index}`,
-    ...audioStreamArguments(rule.Audio ?? {}, { index, source: audio, container: 'hls' }, options),
+    ...audioStreamArguments(rule, { index, source: audio, container }, options),
   ]);
 }
 
@@ -226,6 +238,12 @@ function hlsArguments(
     '-var_stream_map',
     map.join(' '),
   ];
+}
+
+/** Sides are even numbers, so that shapes differ by a hair; DASH wants one shape for all that players change between (ISO/IEC 23009-1 5.3.3). */
+function aspectArguments({ display }: PictureSource, rungs: readonly Rung[]): string[] {
+  const isOneShape = rungs.every(({ size }) => size === null || isInProportion(display, size));
+  return isOneShape ? ['-aspect:v', `${display.width}:${display.height}`] : [];
 }
 
 function dashArguments(rule: AdaptiveRule, definition: number, hasSound: boolean): string[] {
@@ -271,14 +289,17 @@ interface Result {
 async function collectHls(made: MadeFolder, result: Result): Promise<WorkYield> {
   const fileNames = [result.fileName];
   const subStreams: SubStream[] = [];
+  let master = await made.readText(result.fileName);
   for (const [i, rung] of result.rungs.entries()) {
     const name = `video_${result.definition}_${i}.m3u8`;
     const text = await made.readText(name);
     assertWhole(playlistSec(text), result.source);
     const files = [name, ...playlistFiles(text)];
     fileNames.push(...files);
+    master = withRates(master, name, await playlistRates(text, made));
     subStreams.push(toSubStream(rung, await sumSizes(made, files)));
   }
+  await made.writeText(result.fileName, master);
   const sizeBytes = await sumSizes(made, fileNames);
   return { fileNames, details: { package: 'HLS', drmType: result.drmType, sizeBytes, subStreams } };
 }

@@ -45,12 +45,16 @@ export function fitFilter(size: PixelSize, fillType: string | undefined, id = ''
   }
 }
 
-/** Proportions that agree within two pixels need no edges. */
 export function fitOf(display: PixelSize, size: PixelSize, rule: SizeRule, id = ''): string {
-  const isInProportion =
+  return fitFilter(size, isInProportion(display, size) ? 'stretch' : (rule.FillType ?? 'black'), id);
+}
+
+/** Proportions that agree within two pixels need no edges. */
+export function isInProportion(display: PixelSize, size: PixelSize): boolean {
+  return (
     Math.abs((size.height * display.width) / display.height - size.width) <= 2 ||
-    Math.abs((size.width * display.height) / display.width - size.height) <= 2;
-  return fitFilter(size, isInProportion ? 'stretch' : (rule.FillType ?? 'black'), id);
+    Math.abs((size.width * display.height) / display.width - size.height) <= 2
+  );
 }
 
 /** H.264 in 4:2:0 has half as many chroma samples per side. */

@@ -1,3 +1,4 @@
+import type { PixelSize } from '@vodstack/protocol';
 import { MediaError } from '../media-error.ts';
 import type { SourceInfo } from '../source-info.ts';
 import { fitOf, frameSize, type SizeRule } from './frame-size.ts';
@@ -76,14 +77,10 @@ export function planSamples(info: SourceInfo, template: SampleRule, options: Sna
   const intervalSec = sampleInterval(source, template);
   const size = frameSize(source.display, template);
   const stem = `sampleSnapshot_${options.definition}_`;
-  const filters = [
-    ...sampleFilters(source, intervalSec, options.canToneMap),
-    fitOf(source.display, size, template),
-  ];
+  const fit = fitOf(source.display, size, template);
+  const output = { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format };
   return {
-    runs: [
-      sheetRun(source, filters, { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format }),
-    ],
+    ...sheetRuns(source, { intervalSec, filters: [fit], minSize: size, ...options }, output),
     collect: (made) => {
       const names = made.names.filter((name) => name.startsWith(stem));
       return collectPictures(made, names, {
@@ -107,15 +104,10 @@ export function planSprites(
   const { ColumnCount: columns, RowCount: rows } = template;
   const stem = `imageSprite_${options.definition}_`;
   const vttName = `imageSprite_${options.definition}.vtt`;
-  const filters = [
-    ...sampleFilters(source, intervalSec, options.canToneMap),
-    fitOf(source.display, tile, template),
-    `tile=${columns}x${rows}`,
-  ];
+  const filters = [fitOf(source.display, tile, template), `tile=${columns}x${rows}`];
+  const output = { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format };
   return {
-    runs: [
-      sheetRun(source, filters, { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format }),
-    ],
+    ...sheetRuns(source, { intervalSec, filters, minSize: tile, ...options }, output),
     collect: async (made) => {
       const names = made.names.filter((name) => name.startsWith(stem));
       const wanted = Math.floor(lastPictureSec(source) / intervalSec + 1e-6) + 1;
@@ -162,41 +154,74 @@ function pictureRun(
   };
 }
 
-function sheetRun(
+interface Sampling {
+  readonly intervalSec: number;
+  /** What is done with each picture. */
+  readonly filters: readonly string[];
+  readonly minSize: PixelSize;
+  readonly canToneMap: boolean;
+}
+
+interface SheetOutput {
+  readonly pattern: string;
+  readonly format: string | undefined;
+}
+
+function sheetRuns(
   source: PictureSource,
-  filters: readonly string[],
-  output: { pattern: string; format: string | undefined },
-): Work['runs'][number] {
+  { intervalSec, filters, minSize, canToneMap }: Sampling,
+  output: SheetOutput,
+): Pick<Work, 'runs' | 'fromRendition'> {
+  const limits = { expected: { fileSec: source.durationSec }, maxOutputBytes: MAX_IMAGE_BYTES };
+  const pick = pickFilters(intervalSec);
+  const ofSource = [...pick, ...prepareFilters(source, canToneMap), ...filters];
   return {
-    ffmpegArgs: [
-      '-filter_complex',
-      `[0:${source.video.index}]${filters.join(',')}[out]`,
-      '-map',
-      '[out]',
-      '-vsync',
-      'passthrough',
-      '-frames:v',
-      String(MAX_SAMPLES),
-      ...imageCodec(output.format),
-      '-f',
-      'image2',
-      '-start_number',
-      '0',
-      output.pattern,
-    ],
-    expected: { fileSec: source.durationSec },
-    maxOutputBytes: MAX_IMAGE_BYTES,
+    runs: [{ ffmpegArgs: sheetArguments(`0:${source.video.index}`, ofSource, output), ...limits }],
+    fromRendition: {
+      minSize,
+      run: (rendition) => ({
+        files: [
+          {
+            file: rendition.fileName,
+            // Keyframes alone are decoded where each of the times is one: a nineteenth of the work.
+            inputArgs: isMultiple(intervalSec, rendition.gopSec) ? ['-skip_frame', 'nokey'] : [],
+          },
+        ],
+        ffmpegArgs: sheetArguments('0:v:0', [...pick, ...filters], output),
+        ...limits,
+      }),
+    },
   };
 }
 
-/** The first picture at or after each multiple of the interval: exact, whatever the frame rate. */
-function sampleFilters(source: PictureSource, intervalSec: number, canToneMap: boolean): string[] {
-  const interval = intervalSec.toFixed(6);
+function isMultiple(value: number, unit: number): boolean {
+  const times = value / unit;
+  return Math.round(times) >= 1 && Math.abs(times - Math.round(times)) < 1e-9;
+}
+
+function sheetArguments(stream: string, filters: readonly string[], output: SheetOutput): string[] {
   return [
-    'setpts=PTS-STARTPTS',
-    String.raw`select=gte(t+0.0005\,selected_n*${interval})`,
-    ...prepareFilters(source, canToneMap),
+    '-filter_complex',
+    `[${stream}]${filters.join(',')}[out]`,
+    '-map',
+    '[out]',
+    '-vsync',
+    'passthrough',
+    '-frames:v',
+    String(MAX_SAMPLES),
+    ...imageCodec(output.format),
+    '-f',
+    'image2',
+    '-start_number',
+    '0',
+    output.pattern,
   ];
+}
+
+/** The first picture at or after each multiple of the interval: exact, whatever the frame rate. */
+function pickFilters(intervalSec: number): string[] {
+  const interval = intervalSec.toFixed(6);
+  return ['setpts=PTS-STARTPTS', String.raw`select=gte(t+0.0005\,selected_n*${interval})`];
 }
 
 function sampleInterval(source: PictureSource, { SampleType, SampleInterval }: SampleRule): number {

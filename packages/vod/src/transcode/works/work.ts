@@ -1,5 +1,8 @@
 import type { EncodeRun } from '../encode.ts';
 import type { SourceInfo } from '../source-info.ts';
+import type { StreamDemand } from '../stream-demand.ts';
+import type { DemandedFiles, PlannedPicture } from '../transcode-plan.ts';
+import type { PixelSize } from '@vodstack/protocol';
 
 /** What a finished work says of itself beyond its files: what the wire's `Output` is made from. Names are relative to the media's folder. */
 export interface WorkDetails {
@@ -44,12 +47,26 @@ export interface WorkYield {
   readonly info?: SourceInfo;
 }
 
+/** The same result, packed without encoding from streams that one run encodes for several results. */
+export interface Packing {
+  readonly demand: StreamDemand;
+  readonly run: (files: DemandedFiles) => EncodeRun;
+}
+
+/** The same result, taken from a rendition of at least this size. */
+export interface FromRendition {
+  readonly minSize: PixelSize;
+  readonly run: (rendition: PlannedPicture) => EncodeRun;
+}
+
 /** Pure data and a look at the result: runs of ffmpeg, one after the other, in a folder of their own. */
 export interface Work {
   readonly runs: readonly EncodeRun[];
   /** Written into the folder before the first run, by name. Never published. */
   readonly inputs?: Readonly<Record<string, string | Buffer>>;
   readonly contentKey?: ContentKey;
+  readonly packing?: Packing | undefined;
+  readonly fromRendition?: FromRendition | undefined;
   /** Checks what the runs made. @throws MediaError that says what is wrong */
   readonly collect: (made: MadeFolder) => Promise<WorkYield>;
 }

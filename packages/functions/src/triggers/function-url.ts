@@ -1,0 +1,23 @@
+import { parseHttpSettings, type HttpSettings } from './trigger-settings.ts';
+import type { Trigger } from './trigger-store.ts';
+
+/** A function URL: what answers it, and for whom. */
+export interface FunctionUrl {
+  urlId: string;
+  namespace: string;
+  functionName: string;
+  qualifier: string;
+  enabled: boolean;
+  settings: HttpSettings;
+}
+
+export function toFunctionUrl(trigger: Trigger): FunctionUrl {
+  return {
+    urlId: trigger.resourceId ?? '',
+    namespace: trigger.namespace,
+    functionName: trigger.functionName,
+    qualifier: trigger.qualifier,
+    enabled: trigger.enabled,
+    settings: parseHttpSettings(trigger.settings),
+  };
+}

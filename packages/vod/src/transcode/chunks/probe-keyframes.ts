@@ -1,0 +1,38 @@
+import { tmpdir } from 'node:os';
+import { guardedInput } from '../input-guard.ts';
+import { runMediaProcess } from '../media-process.ts';
+import type { MediaTools } from '../media-tools.ts';
+import { DEFAULT_SANDBOX_LIMITS } from '../sandbox.ts';
+import type { SourceInfo } from '../source-info.ts';
+
+const TIMEOUT_MS = 120_000;
+
+/** Seconds of the source's keyframes, by its packets: nothing is decoded. Those found so far when it takes long or fails. */
+export async function probeKeyframes(
+  path: string,
+  { video }: SourceInfo,
+  { tools, signal }: { readonly tools: MediaTools; readonly signal: AbortSignal },
+): Promise<number[]> {
+  if (video === null) return [];
+  const found: number[] = [];
+  let rest = '';
+  const args = ['-v', 'error', '-select_streams', String(video.index), '-of', 'csv=p=0'];
+  const shown = ['-show_entries', 'packet=pts_time,flags'];
+  await runMediaProcess([tools.ffprobePath, ...args, ...shown, ...guardedInput(path)], {
+    tools,
+    cwd: tmpdir(),
+    limits: DEFAULT_SANDBOX_LIMITS,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    killGraceMs: 2000,
+    onOutput: (text) => {
+      const lines = (rest + text).split('\n');
+      rest = (lines.pop() ?? '').slice(-100);
+      for (const line of lines) {
+        const [, sec] = /^([\d.]+),K/.exec(line) ?? [];
+        if (sec !== undefined) found.push(Number(sec));
+      }
+    },
+  });
+  signal.throwIfAborted();
+  return found;
+}
