@@ -71,7 +71,8 @@ describe('a multipart upload', () => {
     const read = await callStorage(stack, session, { method: 'GET' });
     expect(read.headers.etag).toBe(etag);
     expect(read.body.equals(whole)).toBe(true);
-    expect(await listBlobs(stack)).toHaveLength(before.length + 1);
+    // The file that the parts were put together in is the object.
+    expect(await listBlobs(stack)).toEqual(before);
     const { FileId = '' } = await stack.client.CommitUpload({ VodSessionKey: session.VodSessionKey ?? '' });
     const media = await fetch(
       (await stack.client.DescribeMediaInfos({ FileIds: [FileId] })).MediaInfoSet?.[0]?.BasicInfo?.MediaUrl ??
@@ -89,6 +90,119 @@ describe('a multipart upload', () => {
       `<Part><PartNumber>3</PartNumber><ETag>"${third.toUpperCase()}"</ETag></Part></CompleteMultipartUpload>`,
     ];
     expect((await complete(xml.join('\n'))).status).toBe(200);
+  });
+
+  it.each<[string, readonly (readonly [number: number, size: number])[]]>([
+    [
+      'of one size, in order',
+      [
+        [1, 900],
+        [2, 900],
+        [3, 100],
+      ],
+    ],
+    [
+      'of one size, the last first',
+      [
+        [3, 100],
+        [2, 900],
+        [1, 900],
+      ],
+    ],
+    [
+      'of one size, the first in the middle',
+      [
+        [2, 900],
+        [1, 900],
+        [4, 7],
+        [3, 900],
+      ],
+    ],
+    [
+      'of sizes that grow',
+      [
+        [1, 10],
+        [2, 900],
+        [3, 5000],
+      ],
+    ],
+    [
+      'of sizes that shrink',
+      [
+        [1, 5000],
+        [2, 900],
+        [3, 10],
+      ],
+    ],
+    [
+      'with gaps between their numbers',
+      [
+        [2, 900],
+        [1, 900],
+        [5, 900],
+        [9, 900],
+      ],
+    ],
+    [
+      'that are sent again, also as others',
+      [
+        [1, 900],
+        [2, 900],
+        [2, 900],
+        [1, 400],
+        [1, 900],
+        [2, 800],
+        [3, 900],
+      ],
+    ],
+    [
+      'with an empty one',
+      [
+        [1, 900],
+        [2, 0],
+        [3, 900],
+      ],
+    ],
+  ])('joins parts %s', async (_what, sent) => {
+    const before = await listBlobs(stack);
+    const bodies = new Map<number, Buffer>();
+    for (const [number, size] of sent) {
+      const body = randomBytes(size);
+      bodies.set(number, body);
+      expect((await putPart(number, body)).status).toBe(200);
+    }
+    const inOrder = [...bodies].toSorted(([a], [b]) => a - b);
+    const xml = toXml(inOrder.map(([number, body]) => [number, md5Of(body)]));
+    expect((await complete(xml)).status).toBe(200);
+    const content = Buffer.concat(inOrder.map(([, body]) => body));
+    expect((await callStorage(stack, session, { method: 'GET' })).body.equals(content)).toBe(true);
+    expect(await listBlobs(stack)).toHaveLength(before.length);
+    const { FileId = '' } = await stack.client.CommitUpload({ VodSessionKey: session.VodSessionKey ?? '' });
+    const { MediaInfoSet } = await stack.client.DescribeMediaInfos({ FileIds: [FileId] });
+    const media = await fetch(MediaInfoSet?.[0]?.BasicInfo?.MediaUrl ?? '');
+    expect(media.headers.get('etag')).toBe(`"${md5Of(content)}"`);
+    expect(Buffer.from(await media.arrayBuffer()).equals(content)).toBe(true);
+  });
+
+  it('keeps a part from mixing with the one that is sent again meanwhile', async () => {
+    const bodies = ['a', 'b', 'c', 'd'].map((letter) => Buffer.alloc(300_000, letter));
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(bodies.map((body) => putPart(1, body)));
+      const listed = await callStorage(stack, session, { method: 'GET', query: { uploadId } });
+      const etag = textOf(listed, 'ETag').replaceAll('&quot;', '');
+      expect((await complete(toXml([[1, etag]]))).status).toBe(200);
+      const read = await callStorage(stack, session, { method: 'GET' });
+      expect(md5Of(read.body)).toBe(etag);
+      uploadId = await begin();
+    }
+  });
+
+  it('is completed once, however often that is asked at once', async () => {
+    const xml = allOf(await putAll());
+    const answers = await Promise.all([complete(xml), complete(xml), complete(xml)]);
+    expect(answers.some(({ status }) => status === 200)).toBe(true);
+    expect((await complete(xml)).status).toBe(200);
+    expect((await callStorage(stack, session, { method: 'GET' })).body.equals(whole)).toBe(true);
   });
 
   it('joins only the parts that are named', async () => {
@@ -109,6 +223,7 @@ describe('a multipart upload', () => {
     const before = await listBlobs(stack);
     await putPart(1, Buffer.from('first'));
     const { headers } = await putPart(1, Buffer.from('second'));
+    // The second, and the place of the first.
     expect(await listBlobs(stack)).toHaveLength(before.length + 1);
     expect((await complete(toXml([[1, `"${md5Of('first')}"`]]))).code).toBe('InvalidPart');
     expect((await complete(toXml([[1, headers.etag ?? '']]))).status).toBe(200);
@@ -153,9 +268,10 @@ describe('a multipart upload', () => {
   it('forgets its parts when it is aborted', async () => {
     const before = await listBlobs(stack);
     await putPart(1, Buffer.from('x'));
+    await putPart(1, Buffer.from('y'));
     const query = { uploadId };
     expect((await callStorage(stack, session, { method: 'DELETE', query })).status).toBe(204);
-    expect(await listBlobs(stack)).toEqual(before);
+    expect(await listBlobs(stack)).toHaveLength(before.length - 1);
     expect((await callStorage(stack, session, { method: 'DELETE', query })).code).toBe('NoSuchUpload');
   });
 

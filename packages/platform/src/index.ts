@@ -7,7 +7,14 @@ export type { Subscription } from './database/listener.ts';
 export { migrate, type Migration } from './database/migrate.ts';
 export { LIVE_CHANNEL, notifyLive, type LiveChange } from './database/live.ts';
 export type { QueryRunner } from './database/query-runner.ts';
-export type { BlobStore, ByteRange, WriteOptions, WrittenBlob } from './blobs/blob-store.ts';
+export type {
+  BlobStore,
+  ByteRange,
+  ListedBlob,
+  WriteAtOptions,
+  WriteOptions,
+  WrittenBlob,
+} from './blobs/blob-store.ts';
 export { DiskBlobStore } from './blobs/disk-blob-store.ts';
 export {
   BadBlobKeyError,

@@ -2,6 +2,7 @@ import type { Migration } from '@vodstack/platform';
 import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
 import { edits } from './migrations/edits.ts';
+import { joinedFiles } from './migrations/joined-files.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { mediaSearch } from './migrations/media-search.ts';
@@ -231,6 +232,7 @@ alter table vod.storage_object alter column etag set not null;
   edits,
   mediaSearch,
   taskPlans,
+  joinedFiles,
 ];
 
 /**

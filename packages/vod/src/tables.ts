@@ -128,13 +128,18 @@ export interface MultipartUploadTable {
   session_key: string;
   object_key: string;
   content_type: string | null;
+  /** The blob that the parts are put together in. */
+  joined_key: string | null;
+  /** Of every part but the last; null until part 1 came. */
+  part_bytes: number | null;
   created_at: DefaultTimestamp;
 }
 
 export interface MultipartPartTable {
   upload_id: string;
   part_number: number;
-  blob_key: string;
+  /** Null: at its place in the joined blob. */
+  blob_key: string | null;
   size_bytes: number;
   md5: string;
   created_at: DefaultTimestamp;

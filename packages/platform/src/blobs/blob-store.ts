@@ -7,6 +7,18 @@ export interface BlobStore {
    * Rejects and leaves nothing when the source ends early, exceeds `maxBytes` or `expectedBytes`, or the signal aborts.
    */
   write(key: string, source: Readable, options?: WriteOptions): Promise<WrittenBlob>;
+  /**
+   * Streams over the bytes of a blob from `offset` on, durable when this resolves; in any order, side by side. Whoever calls it keeps
+   * two writes of the same bytes apart, and gives the blob no address before it is whole: what fails leaves the bytes as it got them.
+   * When it settles, nothing is being written any more.
+   */
+  writeAt(key: string, source: Readable, options: WriteAtOptions): Promise<WrittenBlob>;
+  /** Gives a blob its final size: longer ones are cut off. Durable when this resolves. */
+  resize(key: string, sizeBytes: number): Promise<void>;
+  /** Of the whole blob, hexadecimal. */
+  md5(key: string): Promise<string>;
+  /** Every blob, in no order; what comes or goes meanwhile may be missing or not. */
+  list(): AsyncIterable<ListedBlob>;
   /** Publishes a finished local file: it is moved (copied only across file systems) and durable when this resolves. */
   publishFile(key: string, path: string): Promise<void>;
   /** A stream of the blob or of the bytes `start` to `end`, both inclusive; it errors with BlobNotFoundError when absent. */
@@ -22,6 +34,16 @@ export interface WriteOptions {
   expectedBytes?: number;
   maxBytes?: number;
   signal?: AbortSignal;
+}
+
+export interface WriteAtOptions extends WriteOptions {
+  offset: number;
+}
+
+export interface ListedBlob {
+  key: string;
+  /** Of its last write. */
+  modifiedAt: Date;
 }
 
 export interface WrittenBlob {

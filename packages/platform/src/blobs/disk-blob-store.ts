@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   createReadStream,
   createWriteStream,
@@ -5,16 +6,27 @@ import {
   read as readFd,
   close as closeFd,
 } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, type FileHandle, mkdir, open, opendir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { systemErrorCode } from '../errors.ts';
 import { assertBlobKey } from './blob-key.ts';
-import type { BlobStore, ByteRange, WriteOptions, WrittenBlob } from './blob-store.ts';
+import type {
+  BlobStore,
+  ByteRange,
+  ListedBlob,
+  WriteAtOptions,
+  WriteOptions,
+  WrittenBlob,
+} from './blob-store.ts';
 import { ByteMeter } from './byte-meter.ts';
 import { BlobNotFoundError, toBlobError } from './errors.ts';
 import { createPartFiles, type PartFiles } from './part-files.ts';
+
+/** What gathers while the disk is busy is written at once; a source that stalls holds none of it. */
+const GATHERED_BYTES = 512 * 1024;
+const HASHED_AT_ONCE = 1024 * 1024;
 
 /** Blobs as files under one folder. A crash at any moment leaves the old blob, the new blob, or none: never a half. */
 export class DiskBlobStore implements BlobStore {
@@ -36,7 +48,7 @@ export class DiskBlobStore implements BlobStore {
     try {
       const meter = new ByteMeter(options);
       // `flush` is an fsync before the file is closed.
-      const file = createWriteStream(part, { flags: 'wx', flush: true });
+      const file = createWriteStream(part, { flags: 'wx', flush: true, highWaterMark: GATHERED_BYTES });
       await pipeline(source, meter, file, options.signal ? { signal: options.signal } : {});
       options.signal?.throwIfAborted();
       await this.#publish(part, target);
@@ -44,6 +56,63 @@ export class DiskBlobStore implements BlobStore {
     } catch (error) {
       await rm(part, { force: true });
       throw toBlobError(error, this.#folder);
+    }
+  }
+
+  async writeAt(key: string, source: Readable, { offset, ...options }: WriteAtOptions): Promise<WrittenBlob> {
+    try {
+      // Closing it waits for the write that may be under way when the source breaks.
+      await using handle = await this.#openBlob(key, 'r+');
+      const meter = new ByteMeter(options);
+      const sink = (chunks: AsyncIterable<Buffer>): Promise<void> => writeChunks(handle, chunks, offset);
+      await pipeline(source, meter, sink, options.signal ? { signal: options.signal } : {});
+      await handle.datasync();
+      return { sizeBytes: meter.sizeBytes, md5: meter.md5() };
+    } catch (error) {
+      source.destroy();
+      throw toBlobError(error, this.#folder);
+    }
+  }
+
+  async resize(key: string, sizeBytes: number): Promise<void> {
+    await using handle = await this.#openBlob(key, 'r+');
+    await handle.truncate(sizeBytes);
+    await handle.sync();
+  }
+
+  async md5(key: string): Promise<string> {
+    await using handle = await this.#openBlob(key, 'r');
+    const hash = createHash('md5');
+    const buffer = Buffer.allocUnsafe(HASHED_AT_ONCE);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  }
+
+  async *list(): AsyncGenerator<ListedBlob> {
+    yield* this.#listFolder(this.#folder);
+  }
+
+  async *#listFolder(folder: string): AsyncGenerator<ListedBlob> {
+    const entries = await opendir(folder).catch(ignoreAbsent);
+    if (!entries) return;
+    for await (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() && !entry.name.startsWith('.')) yield* this.#listFolder(path);
+      if (!entry.isFile()) continue;
+      const found = await stat(path).catch(ignoreAbsent);
+      if (found) yield { key: relative(this.#folder, path).split(sep).join('/'), modifiedAt: found.mtime };
+    }
+  }
+
+  async #openBlob(key: string, flags: 'r' | 'r+'): Promise<FileHandle> {
+    try {
+      return await open(this.localPath(key), flags);
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      throw new BlobNotFoundError(`No blob at ${key}`, { cause: error });
     }
   }
 
@@ -139,6 +208,17 @@ function openBlob(
     if (error?.code === 'ENOENT') done(new BlobNotFoundError(`No blob at ${path}`, { cause: error }));
     else done(error, fd);
   });
+}
+
+async function writeChunks(handle: FileHandle, chunks: AsyncIterable<Buffer>, start: number): Promise<void> {
+  let position = start;
+  for await (const chunk of chunks) {
+    for (let done = 0; done < chunk.length;) {
+      const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, position);
+      done += bytesWritten;
+      position += bytesWritten;
+    }
+  }
 }
 
 async function syncPath(path: string): Promise<void> {

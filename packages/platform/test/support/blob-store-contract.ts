@@ -132,6 +132,54 @@ export function describeBlobStore(name: string, create: () => Promise<StoreUnder
       expect(await under.countUnfinished()).toBe(0);
     });
 
+    it('is written in pieces, in any order and side by side, and cut to its size', async () => {
+      const half = 150_000;
+      await store.write('pieces', Readable.from([]));
+      const [second] = await Promise.all([
+        store.writeAt('pieces', toChunks(bytes.subarray(half)), { offset: half, expectedBytes: half }),
+        store.writeAt('pieces', toChunks(bytes.subarray(0, half)), { offset: 0 }),
+        store.writeAt('pieces', toChunks(bytes), { offset: bytes.length }),
+      ]);
+      const md5 = createHash('md5').update(bytes.subarray(half)).digest('hex');
+      expect(second).toEqual({ sizeBytes: half, md5 });
+      await store.resize('pieces', bytes.length);
+      expect(await buffer(store.read('pieces'))).toEqual(bytes);
+      expect(await store.md5('pieces')).toBe(createHash('md5').update(bytes).digest('hex'));
+    });
+
+    it('keeps the bytes around a piece that fails', async () => {
+      await store.write('pieces', toChunks(bytes));
+      const short = store.writeAt('pieces', Readable.from([Buffer.from('x')]), {
+        offset: 10,
+        expectedBytes: 5,
+      });
+      await expect(short).rejects.toThrow(BlobTooShortError);
+      const read = await buffer(store.read('pieces'));
+      expect(read.length).toBe(bytes.length);
+      expect(read.subarray(0, 10)).toEqual(bytes.subarray(0, 10));
+      expect(read.subarray(15)).toEqual(bytes.subarray(15));
+    });
+
+    it('has no pieces of what is not there', async () => {
+      const source = Readable.from([bytes]);
+      await expect(store.writeAt('none', source, { offset: 0 })).rejects.toThrow(BlobNotFoundError);
+      await expect(store.resize('none', 1)).rejects.toThrow(BlobNotFoundError);
+      await expect(store.md5('none')).rejects.toThrow(BlobNotFoundError);
+      expect(source.destroyed).toBe(true);
+      expect(await store.stat('none')).toBeNull();
+    });
+
+    it('lists every blob with the time of its last write, and nothing unfinished', async () => {
+      const began = Date.now();
+      for (const key of ['l/a', 'l/m/b', 'c']) await store.write(key, Readable.from([Buffer.from('x')]));
+      await store.delete('c');
+      const listed = [];
+      for await (const blob of store.list()) listed.push(blob);
+      expect(listed.map(({ key }) => key).toSorted()).toEqual(['l/a', 'l/m/b']);
+      // File systems round.
+      for (const { modifiedAt } of listed) expect(modifiedAt.getTime()).toBeGreaterThan(began - 5000);
+    });
+
     it('gives child processes a path', async () => {
       await store.write('p/q', toChunks(bytes));
       expect(await readFile(store.localPath('p/q'))).toEqual(bytes);

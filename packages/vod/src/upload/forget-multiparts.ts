@@ -3,7 +3,7 @@ import type { VodTables } from '../tables.ts';
 
 /**
  * Forgets unfinished multipart uploads with their parts, in the caller's transaction.
- * @returns the parts' blobs, to delete when the transaction has been committed
+ * @returns their blobs, to delete when the transaction has been committed
  */
 export async function forgetMultiparts(
   tx: Kysely<VodTables>,
@@ -23,8 +23,13 @@ export async function forgetMultiparts(
     .where('upload_id', 'in', uploadIds)
     .returning('blob_key')
     .execute();
-  await tx.deleteFrom('vod.multipart_upload').where('upload_id', 'in', uploadIds).execute();
-  return parts.map(({ blob_key }) => blob_key);
+  const uploads = await tx
+    .deleteFrom('vod.multipart_upload')
+    .where('upload_id', 'in', uploadIds)
+    .returning('joined_key')
+    .execute();
+  const keys = [...parts.map(({ blob_key }) => blob_key), ...uploads.map(({ joined_key }) => joined_key)];
+  return keys.filter((key) => key !== null);
 }
 
 /** The unfinished multipart uploads of one upload session. */

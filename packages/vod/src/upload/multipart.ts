@@ -1,21 +1,25 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { DiskFullError } from '@vodstack/platform';
 import type { Selectable } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { randomHex } from '../ids.ts';
+import type { MultipartPartTable, MultipartUploadTable, UploadRow } from '../tables.ts';
 import { forgetMultiparts } from './forget-multiparts.ts';
-import { lockOpenUpload } from './open-upload.ts';
-import type { MultipartPartTable, UploadRow } from '../tables.ts';
 import { objectKey, type ObjectRequest, sentHeaders } from './object-request.ts';
-import { recordObject } from './record-object.ts';
+import { lockOpenUpload } from './open-upload.ts';
+import type { PartPlaces } from './part-places.ts';
 import { StorageError } from './storage-error.ts';
-import { storeBody } from './store-body.ts';
+import { type Place, storeBody, type StoredBody } from './store-body.ts';
 
 /** COS limits (436/14518). */
 const MAX_PART_NUMBER = 10_000;
 
+/** Part 10,000 of 5 GB parts would begin where no file system goes. */
+const MAX_OFFSET_BYTES = 4 * 1024 ** 4;
+
 export type Part = Selectable<MultipartPartTable>;
+export type Multipart = Selectable<MultipartUploadTable>;
+export type MultipartContext = VodContext & { readonly places: PartPlaces };
 
 /** Begins a multipart upload of one object. Gives the UploadId. */
 export async function initiateMultipart(
@@ -24,6 +28,23 @@ export async function initiateMultipart(
   request: ObjectRequest,
 ): Promise<string> {
   const uploadId = `${Math.floor(context.clock().getTime() / 1000)}${randomHex(32)}`;
+  const joinedKey = `media/${upload.file_id}/upload-${randomUUID()}`;
+  await context.blobs.write(joinedKey, Readable.from([]));
+  try {
+    await insertMultipart(context, upload, request, { uploadId, joinedKey });
+  } catch (error) {
+    await context.blobs.delete(joinedKey);
+    throw error;
+  }
+  return uploadId;
+}
+
+async function insertMultipart(
+  context: VodContext,
+  upload: UploadRow,
+  request: ObjectRequest,
+  { uploadId, joinedKey }: { uploadId: string; joinedKey: string },
+): Promise<void> {
   await context.db.transaction().execute(async (tx) => {
     await lockOpenUpload(tx, upload.session_key);
     await tx
@@ -33,15 +54,15 @@ export async function initiateMultipart(
         session_key: upload.session_key,
         object_key: objectKey(request),
         content_type: sentHeaders(request)['content-type']?.[0] || null,
+        joined_key: joinedKey,
       })
       .execute();
   });
-  return uploadId;
 }
 
 /** Stores one part; a part that is sent again replaces the earlier one. Gives its MD5, which is its ETag. */
 export async function uploadPart(
-  context: VodContext,
+  context: MultipartContext,
   upload: UploadRow,
   request: ObjectRequest,
   { uploadId, partNumber }: { uploadId: string; partNumber: number },
@@ -49,9 +70,77 @@ export async function uploadPart(
   if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > MAX_PART_NUMBER) {
     throw new StorageError('InvalidArgument', `partNumber must be 1 to ${MAX_PART_NUMBER}.`);
   }
-  await requireMultipart(context, upload, request, uploadId);
-  const part = await storeBody(context, request, `media/${upload.file_id}/part-${randomUUID()}`);
-  const content = { blob_key: part.blobKey, size_bytes: part.sizeBytes, md5: part.md5 };
+  const multipart = await requireMultipart(context, upload, request, uploadId);
+  const place = await takePlace(context, request, { multipart, partNumber });
+  try {
+    const target = place ?? `media/${upload.file_id}/part-${randomUUID()}`;
+    const part = await storeBody(context, request, target);
+    await recordPart(context, { uploadId, partNumber, part, isInPlace: place !== undefined });
+    return part.md5;
+  } finally {
+    place?.release();
+  }
+}
+
+/**
+ * Where a part goes in the joined file, when that is known and free. A part that comes while its place is being written, one that is
+ * sent again and one of another size get blobs of their own; the completion puts them where they belong.
+ */
+async function takePlace(
+  context: MultipartContext,
+  request: ObjectRequest,
+  { multipart, partNumber }: { multipart: Multipart; partNumber: number },
+): Promise<(Place & { release: () => void }) | undefined> {
+  const { upload_id: uploadId, joined_key: blobKey } = multipart;
+  const sizeBytes = Number(request.headers['content-length'] ?? 0);
+  const partBytes =
+    multipart.part_bytes ??
+    (partNumber === 1 && sizeBytes > 0 ? await fixPartBytes(context, uploadId, sizeBytes) : 0);
+  const offset = (partNumber - 1) * partBytes;
+  if (blobKey === null || sizeBytes === 0 || sizeBytes > partBytes || offset > MAX_OFFSET_BYTES)
+    return undefined;
+  const release = context.places.take(uploadId, partNumber);
+  if (!release) return undefined;
+  // Looked at only now: since the place is taken, no completion and no other request can fill it.
+  if (await isFree(context, uploadId, partNumber).catch(() => false)) return { blobKey, offset, release };
+  release();
+  return undefined;
+}
+
+/** The size of part 1 is that of all but the last: so the official clients cut files. */
+async function fixPartBytes({ db }: VodContext, uploadId: string, sizeBytes: number): Promise<number> {
+  const row = await db
+    .updateTable('vod.multipart_upload')
+    .set((set) => ({ part_bytes: set.fn.coalesce(set.ref('part_bytes'), set.val(sizeBytes)) }))
+    .where('upload_id', '=', uploadId)
+    .returning('part_bytes')
+    .executeTakeFirst();
+  return row?.part_bytes ?? 0;
+}
+
+async function isFree({ db }: VodContext, uploadId: string, partNumber: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('vod.multipart_upload as multipart')
+    .leftJoin('vod.multipart_part as part', (join) =>
+      join.onRef('part.upload_id', '=', 'multipart.upload_id').on('part.part_number', '=', partNumber),
+    )
+    .select(['part.part_number', 'part.blob_key'])
+    .where('multipart.upload_id', '=', uploadId)
+    .executeTakeFirst();
+  return row !== undefined && (row.part_number === null || row.blob_key !== null);
+}
+
+/** @throws StorageError NoSuchUpload when it was completed or aborted meanwhile; the part is deleted then */
+async function recordPart(
+  context: VodContext,
+  {
+    uploadId,
+    partNumber,
+    part,
+    isInPlace,
+  }: { uploadId: string; partNumber: number; part: StoredBody; isInPlace: boolean },
+): Promise<void> {
+  const content = { blob_key: isInPlace ? null : part.blobKey, size_bytes: part.sizeBytes, md5: part.md5 };
   const replaced = await context.db.transaction().execute(async (tx) => {
     // Held until the row is in: a completion or an abort that comes meanwhile waits, or has been before and is seen.
     const open = await tx
@@ -78,7 +167,6 @@ export async function uploadPart(
   });
   if (replaced.blobKey) await context.blobs.delete(replaced.blobKey);
   if (replaced.missing) throw new StorageError('NoSuchUpload');
-  return part.md5;
 }
 
 /** The parts that are there, in their order. */
@@ -103,106 +191,15 @@ export async function abortMultipart(
   await forgetMultipart(context, uploadId);
 }
 
-export interface NamedPart {
-  readonly partNumber: number;
-  /** MD5 in hex, without quotes. */
-  readonly etag: string;
-}
-
-/**
- * Joins the named parts into the object, hashing it on the way: a media's MD5 is that of the whole file. A completion that
- * is repeated, because its answer was lost, gives the same answer.
- * @returns the object's ETag: the MD5 of the parts' MD5s and their number
- * @throws StorageError InvalidPart, InvalidPartOrder; nothing is lost then, the parts are still there
- */
-export async function completeMultipart(
-  context: VodContext,
-  upload: UploadRow,
-  request: ObjectRequest,
-  { uploadId, named }: { uploadId: string; named: readonly NamedPart[] },
-): Promise<string> {
-  const multipart = await findMultipart(context, upload, request, uploadId);
-  if (!multipart) return await findCompleted(context, upload, request, uploadId);
-  const parts = selectParts(await findParts(context, uploadId), named);
-  const blobKey = `media/${upload.file_id}/upload-${randomUUID()}`;
-  const etag = joinedEtag(parts);
-  const expectedBytes = parts.reduce((sum, part) => sum + part.size_bytes, 0);
-  try {
-    const written = await context.blobs.write(blobKey, Readable.from(readParts(context, parts)), {
-      expectedBytes,
-    });
-    const contentType = multipart.content_type ?? undefined;
-    await recordObject(context, upload, {
-      key: objectKey(request),
-      blobKey,
-      ...written,
-      etag,
-      contentType,
-      uploadId,
-    });
-  } catch (error) {
-    await context.blobs.delete(blobKey);
-    throw error instanceof DiskFullError
-      ? new StorageError('ServiceUnavailable', undefined, { cause: error })
-      : error;
-  }
-  await forgetMultipart(context, uploadId);
-  return etag;
-}
-
-function joinedEtag(parts: readonly Part[]): string {
-  const digest = createHash('md5');
-  for (const { md5 } of parts) digest.update(Buffer.from(md5, 'hex'));
-  return `${digest.digest('hex')}-${parts.length}`;
-}
-
-async function findCompleted(
+export async function findMultipart(
   { db }: VodContext,
   upload: UploadRow,
   request: ObjectRequest,
   uploadId: string,
-): Promise<string> {
-  const object = await db
-    .selectFrom('vod.storage_object')
-    .select('etag')
-    .where('bucket', '=', upload.bucket)
-    .where('object_key', '=', objectKey(request))
-    .where('upload_id', '=', uploadId)
-    .executeTakeFirst();
-  if (!object) throw new StorageError('NoSuchUpload');
-  return object.etag;
-}
-
-function selectParts(stored: readonly Part[], named: readonly NamedPart[]): Part[] {
-  if (named.length === 0)
-    throw new StorageError('MalformedXML', 'CompleteMultipartUpload must name at least one part.');
-  const byNumber = new Map(stored.map((part) => [part.part_number, part]));
-  let last = 0;
-  return named.map(({ partNumber, etag }) => {
-    if (partNumber <= last) throw new StorageError('InvalidPartOrder');
-    last = partNumber;
-    const part = byNumber.get(partNumber);
-    if (part?.md5 === etag.toLowerCase()) return part;
-    throw new StorageError(
-      'InvalidPart',
-      `Part ${partNumber} has not been uploaded with the ETag ${JSON.stringify(etag.slice(0, 80))}.`,
-    );
-  });
-}
-
-async function* readParts({ blobs }: VodContext, parts: readonly Part[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield* blobs.read(part.blob_key) as AsyncIterable<Uint8Array>;
-}
-
-async function findMultipart(
-  { db }: VodContext,
-  upload: UploadRow,
-  request: ObjectRequest,
-  uploadId: string,
-): Promise<{ content_type: string | null } | undefined> {
+): Promise<Multipart | undefined> {
   return await db
     .selectFrom('vod.multipart_upload')
-    .select('content_type')
+    .selectAll()
     .where('upload_id', '=', uploadId)
     .where('session_key', '=', upload.session_key)
     .where('object_key', '=', objectKey(request))
@@ -214,11 +211,13 @@ async function requireMultipart(
   upload: UploadRow,
   request: ObjectRequest,
   uploadId: string,
-): Promise<void> {
-  if (!(await findMultipart(context, upload, request, uploadId))) throw new StorageError('NoSuchUpload');
+): Promise<Multipart> {
+  const multipart = await findMultipart(context, upload, request, uploadId);
+  if (!multipart) throw new StorageError('NoSuchUpload');
+  return multipart;
 }
 
-async function findParts({ db }: VodContext, uploadId: string): Promise<Part[]> {
+export async function findParts({ db }: VodContext, uploadId: string): Promise<Part[]> {
   return await db
     .selectFrom('vod.multipart_part')
     .selectAll()

@@ -6,7 +6,15 @@ import { parseByteRange } from '../media/byte-range.ts';
 import { authorizeBucket, authorizeObject } from './authorize-object.ts';
 import { discardBody } from './discard-body.ts';
 import { listMultiparts, listObjects, parseMaxKeys } from './listing.ts';
-import { abortMultipart, completeMultipart, initiateMultipart, listParts, uploadPart } from './multipart.ts';
+import { completeMultipart } from './complete-multipart.ts';
+import {
+  abortMultipart,
+  initiateMultipart,
+  listParts,
+  type MultipartContext,
+  uploadPart,
+} from './multipart.ts';
+import { createPartPlaces } from './part-places.ts';
 import {
   assertOffered,
   forgetContentType,
@@ -34,13 +42,18 @@ import { storeBody } from './store-body.ts';
 const MAX_COMPLETION_BYTES = 4 * 1024 * 1024;
 const MAX_PARTS_LISTED = 1000;
 
-type Handler = (context: VodContext, request: ObjectRequest, reply: FastifyReply) => Promise<FastifyReply>;
+type Handler = (
+  context: MultipartContext,
+  request: ObjectRequest,
+  reply: FastifyReply,
+) => Promise<FastifyReply>;
 
 /**
  * The object storage that uploads go to, by path: `/cos/{bucket}/{region}/{key}` (COS XML API, 436/7751). What a client signs
  * is `/{key}` alone: neither the clients' path-style option nor the host form has the prefix in the signed path.
  */
-export async function registerObjectRoutes(app: FastifyInstance, context: VodContext): Promise<void> {
+export async function registerObjectRoutes(app: FastifyInstance, vod: VodContext): Promise<void> {
+  const context = { ...vod, places: createPartPlaces() };
   // Before any routing, so that also what has no route gets its request id: without one the clients try their other host.
   app.addHook('onRequest', async (request, reply) => {
     if (isObjectRequest(request) && !METHODS.has(request.method)) {
@@ -101,7 +114,7 @@ function commonHeaders(request: FastifyRequest): Record<string, string> {
 }
 
 async function putObject(
-  context: VodContext,
+  context: MultipartContext,
   request: ObjectRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -133,7 +146,7 @@ async function putObject(
 }
 
 async function postObject(
-  context: VodContext,
+  context: MultipartContext,
   request: ObjectRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {

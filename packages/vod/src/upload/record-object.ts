@@ -1,6 +1,8 @@
 import type { VodContext } from '../context.ts';
-import type { UploadRow } from '../tables.ts';
+import type { UploadRow, VodDb } from '../tables.ts';
+import { forgetMultiparts } from './forget-multiparts.ts';
 import { lockOpenUpload } from './open-upload.ts';
+import { StorageError } from './storage-error.ts';
 import type { StoredBody } from './store-body.ts';
 
 export interface NewObject extends StoredBody {
@@ -13,8 +15,9 @@ export interface NewObject extends StoredBody {
 }
 
 /**
- * Gives stored bytes their object's name; an object that was there before is replaced, as in the cloud.
- * @throws StorageError AccessDenied when the upload has been committed
+ * Gives stored bytes their object's name; an object that was there before is replaced, as in the cloud. The multipart upload that
+ * they came by is over with that.
+ * @throws StorageError AccessDenied when the upload has been committed, NoSuchUpload when the multipart upload is over already
  */
 export async function recordObject(context: VodContext, upload: UploadRow, object: NewObject): Promise<void> {
   const content = {
@@ -28,6 +31,7 @@ export async function recordObject(context: VodContext, upload: UploadRow, objec
   };
   const replaced = await context.db.transaction().execute(async (tx) => {
     await lockOpenUpload(tx, upload.session_key);
+    const leftovers = object.uploadId === undefined ? [] : await endMultipart(tx, object.uploadId);
     const earlier = await tx
       .selectFrom('vod.storage_object')
       .select('blob_key')
@@ -44,9 +48,23 @@ export async function recordObject(context: VodContext, upload: UploadRow, objec
       })
       .onConflict((conflict) => conflict.columns(['bucket', 'object_key']).doUpdateSet(content))
       .execute();
-    return earlier?.blob_key;
+    return [...leftovers, ...(earlier ? [earlier.blob_key] : [])];
   });
-  if (replaced) await context.blobs.delete(replaced);
+  for (const key of replaced) {
+    if (key !== object.blobKey) await context.blobs.delete(key);
+  }
+}
+
+/** In the same transaction: a multipart upload that outlived its object would take the object's bytes with it when it is swept. */
+async function endMultipart(tx: VodDb, uploadId: string): Promise<string[]> {
+  const open = await tx
+    .selectFrom('vod.multipart_upload')
+    .select('upload_id')
+    .where('upload_id', '=', uploadId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!open) throw new StorageError('NoSuchUpload');
+  return await forgetMultiparts(tx, [uploadId]);
 }
 
 /** Takes an object away again; absent is fine. */

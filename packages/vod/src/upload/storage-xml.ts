@@ -1,7 +1,8 @@
 import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
 import { z } from 'zod';
 import type { ListedObject, Listing, OpenMultipart } from './listing.ts';
-import type { NamedPart, Part } from './multipart.ts';
+import type { NamedPart } from './complete-multipart.ts';
+import type { Part } from './multipart.ts';
 import { StorageError } from './storage-error.ts';
 
 const builder = new XMLBuilder({ suppressEmptyNode: false });
