@@ -102,7 +102,14 @@ async function startGateway(bench: FunctionBench, service: FunctionService) {
   const logger = createLogger({ level: 'silent' });
   await migrate(database, 'gateway', gatewayMigrations);
   const invoke = (call: Parameters<FunctionService['invoke']>[0]) => service.invoke(call);
-  const gateway = createGateway({ database, logger, appId: '1250000000', invoke });
+  const gateway = createGateway({
+    database,
+    logger,
+    appId: '1250000000',
+    invoke,
+    findUrl: () => Promise.resolve(undefined),
+    findSignatureProblem: () => Promise.resolve('no function of the benchmark has a URL'),
+  });
   const app = fastify();
   gateway.registerRoutes(app);
   const origin = await app.listen({ port: 0, host: '127.0.0.1' });
