@@ -76,6 +76,7 @@ function findNeededSteps(name) {
   const steps = [
     { title: 'Installing dependencies', isNeeded: areDependenciesNeeded, run: installDependencies },
     { title: 'Installing ffmpeg', isNeeded: isSystemFfmpegNeeded, run: installSystemFfmpeg },
+    { title: 'Installing bubblewrap', isNeeded: isBubblewrapNeeded, run: installBubblewrap },
     { title: 'Building the console', isNeeded: isConsoleNeeded, run: buildConsole },
   ];
   if (name === 'test' || name === 'check') {
@@ -251,19 +252,40 @@ function majorOf(version) {
 function isSystemFfmpegNeeded() {
   const isThere =
     (process.env.FFMPEG_PATH || findOnPath('ffmpeg')) && (process.env.FFPROBE_PATH || findOnPath('ffprobe'));
-  if (isThere || !canUseApt()) return false;
-  const failedAt = statSync(join(CACHE, 'apt-ffmpeg-failed'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return Date.now() - failedAt > APT_RETRY_MS;
+  return !isThere && isWorthTrying('ffmpeg');
 }
 
 /** Without it the programs of the npm packages are used, so a failure is only a note. */
-async function installSystemFfmpeg() {
+function installSystemFfmpeg() {
+  return aptInstallOptional('ffmpeg', 'not available, the one from npm is used');
+}
+
+function isBubblewrapNeeded() {
+  return process.platform === 'linux' && !findOnPath('bwrap') && isWorthTrying('bubblewrap');
+}
+
+/** Without it functions run as plain processes, so a failure is only a note. */
+function installBubblewrap() {
+  return aptInstallOptional('bubblewrap', 'not available, functions run as plain processes');
+}
+
+function isWorthTrying(name) {
+  if (!canUseApt()) return false;
+  const failedAt = statSync(failureMark(name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Date.now() - failedAt > APT_RETRY_MS;
+}
+
+function failureMark(name) {
+  return join(CACHE, `apt-${name}-failed`);
+}
+
+async function aptInstallOptional(name, note) {
   try {
-    await aptInstall(['ffmpeg']);
+    await aptInstall([name]);
     return undefined;
   } catch {
-    writeFileSync(join(CACHE, 'apt-ffmpeg-failed'), '');
-    return 'not available, the one from npm is used';
+    writeFileSync(failureMark(name), '');
+    return note;
   }
 }
 
