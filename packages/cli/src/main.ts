@@ -2,6 +2,7 @@ import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageCommand } from './commands/coverage.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
@@ -30,6 +31,7 @@ const commands = [
   workerCommand,
   workersCommand,
   keysCommand,
+  doctorCommand,
   coverageCommand,
   envCommand,
 ];

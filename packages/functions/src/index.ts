@@ -12,3 +12,4 @@ export { type DeployedFunction } from './function-store.ts';
 export { RET_CODE, type InvocationRecord, type LogQuery } from './invocation-store.ts';
 export { type InvokeRequest, type InvokeResult } from './invoker.ts';
 export { functionMigrations } from './migrations.ts';
+export { inspectRuntime, type RuntimeInspection } from './runtime/inspect-runtime.ts';

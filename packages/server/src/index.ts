@@ -1,4 +1,5 @@
 export { actionCoverage, type ActionCoverage } from '@vodstack/vod';
+export { type Check, runChecks } from './doctor.ts';
 export { notWritable } from './data-folder.ts';
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
 export { VERSION } from './version.ts';
