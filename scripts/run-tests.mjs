@@ -11,7 +11,14 @@ const given = process.argv.slice(2);
 const DATABASE_SUITES = ['packages/platform/test/database', 'packages/platform/test/jobs', 'tests/main-flow'];
 /** What mostly waits (for a database, for an answer): two files at once, also on two cores. */
 const TWO_AT_ONCE = ['--file-parallelism', '--maxWorkers=2'];
-const LIGHT_SUITES = ['tests/api', 'tests/playback', 'tests/storage', 'tests/events'];
+const LIGHT_SUITES = [
+  'tests/api',
+  'tests/playback',
+  'tests/storage',
+  'tests/events',
+  'tests/cli',
+  'tests/redirect',
+];
 let passed = 0;
 let failed = 0;
 

@@ -143,6 +143,16 @@ describe('vodstack replay', () => {
     expect(stdout).toBe('Nothing to replay.\n');
   });
 
+  it('sends what was left waiting to be pulled, once the mode is PUSH again', async () => {
+    await stack.client.ModifyEventConfig({ Mode: 'PULL' });
+    const { FileId } = await uploadFile(stack, textPath);
+    await stack.client.ModifyEventConfig({ Mode: 'PUSH' });
+    expect((await findEvents(stack, FileId)).map(({ state }) => state)).toEqual(['pending']);
+    expect((await post('/events/replay', { fileId: FileId })).answer['eventIds']).toHaveLength(1);
+    await listener.waitFor(FileId, 1);
+    expect((await stack.client.DescribeEventsState({})).CountOfEventsToPull).toBe(0);
+  });
+
   it.each([
     ['nothing', [], 'Say which events'],
     ['an id that is none', ['x1'], 'no event id'],
@@ -172,6 +182,7 @@ describe('vodstack listen', () => {
     expect(await readFile(record, 'utf8')).toBe(`${event?.payload}\n`);
     await eventually('it is shown', () => program.stdout().includes(`FileId ${FileId}  status 200`));
     expect(await program.end('SIGINT')).toBe(0);
+    expect(program.stdout()).toMatch(/^Ended {6}the mode is PUSH again$/m);
     expect((await stack.client.DescribeEventConfig({})).Mode).toBe('PUSH');
     await other.stop();
   });

@@ -99,8 +99,8 @@ function createContext({ config, folder, server, ...parts }: ContextParts): VodC
     scratchFolder: join(folder.path, 'scratch'),
     appId: server.current().appId,
     publicUrl: () => server.current().publicUrl,
-    // It fetches and calls nothing: the server pulls files and tells of events.
-    allowsPrivateAddress: () => false,
+    // ComposeMedia fetches what URLs name. That a server listens on loopback alone says nothing of a worker's network.
+    allowsPrivateAddress: () => config.allowPrivateAddresses === 'always',
     pullLimits: { maxBytes: config.pullMaxBytes, idleTimeoutMs: config.pullIdleTimeoutSec * 1000 },
     clock: () => new Date(),
   };

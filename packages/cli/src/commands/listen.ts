@@ -66,7 +66,12 @@ async function enterPullMode(
   printer.event('Listening  Ctrl-C ends it', { event: 'listening' });
   if (Mode === 'PULL') return () => Promise.resolve();
   await client.ModifyEventConfig({ Mode: 'PULL' });
-  return async () => void (await client.ModifyEventConfig({ Mode: 'PUSH' }));
+  return async () => {
+    await client.ModifyEventConfig({ Mode: 'PUSH' });
+    const { CountOfEventsToPull: left = 0 } = await client.DescribeEventsState({});
+    const rest = left === 0 ? '' : `; ${left} events were not taken and wait for the next listen or a replay`;
+    printer.event(`Ended      the mode is PUSH again${rest}`, { event: 'ended', left });
+  };
 }
 
 interface Work {

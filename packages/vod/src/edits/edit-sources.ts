@@ -4,7 +4,7 @@ import { findMedia, findSource } from '../media/media-repository.ts';
 import { DownloadError } from '../net/download.ts';
 import { fetchFile } from '../pull/fetch-file.ts';
 import { PullError } from '../pull/pull-error.ts';
-import { MediaError, probeMedia, type SourceInfo } from '../transcode/index.ts';
+import { MediaError, probeMedia, type SourceInfo, StillPictureError } from '../transcode/index.ts';
 
 /** A file that is a part of what is made. */
 export interface EditSource {
@@ -66,8 +66,7 @@ async function look({ tools }: VodContext, path: string, signal: AbortSignal): P
   try {
     return { path, info: await probeMedia(path, { tools, signal }) };
   } catch (error) {
-    const isPicture = error instanceof MediaError && /: it is a (PNG|JPEG) image$/.test(error.message);
-    if (isPicture) return { path, info: null };
+    if (error instanceof StillPictureError) return { path, info: null };
     throw error;
   }
 }

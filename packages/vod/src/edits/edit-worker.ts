@@ -8,6 +8,7 @@ import { DEFAULT_STORAGE_REGION, newMediaLocation } from '../media/locations.ts'
 import type { NewFile } from '../media/insert-files.ts';
 import type { EditRequests } from '../tables.ts';
 import { takeOver } from '../tasks/task-attempt.ts';
+import { throttleWrites } from '../tasks/throttle-writes.ts';
 import {
   type MadeWork,
   MediaError,
@@ -133,7 +134,10 @@ async function makeMedia(
     logger,
     signal,
     scratchFolder: join(scratchFolder, 'made'),
-    onProgress: createProgress(context, run),
+    onProgress: throttleWrites((percent: number) => writeProgress(context, run.task.task_id, percent), {
+      intervalMs: PROGRESS_INTERVAL_MS,
+      logger,
+    }),
   });
   return await publish(context, run, made, rule.Container);
 }
@@ -202,27 +206,11 @@ async function forgetFiles({ blobs }: VodContext, files: readonly NewFile[]): Pr
   for (const { blobKey } of files) await blobs.delete(blobKey);
 }
 
-/** At most one write a second, never two at once; 100 is for the finished media. */
-function createProgress(context: VodContext, { task }: EditRun): (percent: number) => void {
-  let isWriting = false;
-  let nextAt = 0;
-  return (percent) => {
-    const now = performance.now();
-    if (isWriting || now < nextAt) return;
-    isWriting = true;
-    nextAt = now + PROGRESS_INTERVAL_MS;
-    writeProgress(context, task.task_id, Math.min(99, Math.floor(percent)))
-      .catch((error: unknown) => context.logger.warn({ err: error }, 'cannot write an edit’s progress'))
-      .finally(() => {
-        isWriting = false;
-      });
-  };
-}
-
-async function writeProgress({ db }: VodContext, taskId: string, progress: number): Promise<void> {
+/** 100 is for the finished media. */
+async function writeProgress({ db }: VodContext, taskId: string, percent: number): Promise<void> {
   await db
     .updateTable('vod.edit')
-    .set({ progress })
+    .set({ progress: Math.min(99, Math.floor(percent)) })
     .where('task_id', '=', taskId)
     .where('progress', '<', 100)
     .execute();

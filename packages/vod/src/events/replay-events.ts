@@ -17,8 +17,8 @@ export const MAX_REPLAYED = 1000;
 const SENDS = 3;
 
 /**
- * Sends settled events once more, with the same content, by the mode and to the address that are set now. Events that still
- * wait for their delivery are left alone.
+ * Sends settled events once more, with the same content, by the mode and to the address that are set now; and those that wait in
+ * the other mode, where nobody may ever ask for them. Events that wait for their delivery in the present mode are left alone.
  * @returns their ids, oldest first
  */
 export async function replayEvents(context: VodContext, query: ReplayQuery): Promise<number[]> {
@@ -30,7 +30,7 @@ export async function replayEvents(context: VodContext, query: ReplayQuery): Pro
       .selectFrom('vod.event')
       .select('event_id')
       .where('sub_app_id', '=', subAppId)
-      .where('state', '<>', 'pending')
+      .where((where) => where.or([where('state', '<>', 'pending'), where('mode', '<>', mode)]))
       .$if(eventIds !== undefined, (select) => select.where('event_id', 'in', [0, ...(eventIds ?? [])]))
       .$if(since !== undefined, (select) => select.where('created_at', '>=', since ?? new Date(0)))
       .$if(fileId !== undefined, (select) => select.where('file_id', '=', fileId ?? ''))

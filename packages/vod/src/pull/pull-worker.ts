@@ -8,6 +8,7 @@ import type { NewFile } from '../media/insert-files.ts';
 import { isStorageRegion, newMediaLocation, DEFAULT_STORAGE_REGION } from '../media/locations.ts';
 import { type Download, DownloadError } from '../net/download.ts';
 import { takeOver } from '../tasks/task-attempt.ts';
+import { throttleWrites } from '../tasks/throttle-writes.ts';
 import { inspectMedia } from '../upload/inspect-media.ts';
 import type { NewMedia } from '../upload/insert-media.ts';
 import { type FetchedFile, fetchFile, type FetchOptions } from './fetch-file.ts';
@@ -110,7 +111,13 @@ interface FetchedSource {
 async function fetchSource(context: VodContext, run: PullRun, signal: AbortSignal): Promise<FetchedSource> {
   const { request } = run.pull;
   const path = context.blobs.localPath(unfinishedKey(run));
-  const progress = createProgress(context, run);
+  const writePercent = throttleWrites(
+    (percent: number) => writeProgress(context, run.task.task_id, percent),
+    {
+      intervalMs: PROGRESS_INTERVAL_MS,
+      logger: context.logger,
+    },
+  );
   let validator = run.pull.validator;
   let type = request.mediaType ? findFileType(request.mediaType) : undefined;
   let from = new URL(request.url);
@@ -130,7 +137,9 @@ async function fetchSource(context: VodContext, run: PullRun, signal: AbortSigna
       from = answer.url;
       type ??= typeOf(answer);
     },
-    onProgress: progress,
+    onProgress: (received, total) => {
+      if (total) writePercent((received / total) * 100);
+    },
   };
   const file = await resume(path, signal, () => fetchFile(new URL(request.url), { ...options, validator }));
   if (!type)
@@ -225,30 +234,11 @@ async function forgetEarlierAttempts(context: VodContext, run: PullRun): Promise
   }
 }
 
-/** At most one write a second, never two at once; 100 is for the finished media. */
-function createProgress(
-  context: VodContext,
-  { task }: PullRun,
-): (received: number, total: number | undefined) => void {
-  let isWriting = false;
-  let nextAt = 0;
-  return (received, total) => {
-    const now = performance.now();
-    if (isWriting || now < nextAt || !total) return;
-    isWriting = true;
-    nextAt = now + PROGRESS_INTERVAL_MS;
-    writeProgress(context, task.task_id, Math.min(99, Math.floor((received / total) * 100)))
-      .catch((error: unknown) => context.logger.warn({ err: error }, 'cannot write a pull’s progress'))
-      .finally(() => {
-        isWriting = false;
-      });
-  };
-}
-
-async function writeProgress({ db }: VodContext, taskId: string, progress: number): Promise<void> {
+/** 100 is for the finished media. */
+async function writeProgress({ db }: VodContext, taskId: string, percent: number): Promise<void> {
   await db
     .updateTable('vod.pull')
-    .set({ progress })
+    .set({ progress: Math.min(99, Math.floor(percent)) })
     .where('task_id', '=', taskId)
     .where('progress', '<', 100)
     .execute();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Job, Logger } from '@vodstack/platform';
+import type { Job } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { notifyTask, reportState } from './finish-task.ts';
@@ -9,6 +9,7 @@ import { withPriority } from '../transcode/index.ts';
 import { runSubtasks } from './run-subtasks.ts';
 import { forgetEarlierAttempts, type Outcome, type Run, settleTask } from './settle-task.ts';
 import { takeOver } from './task-attempt.ts';
+import { throttleWrites } from './throttle-writes.ts';
 
 /** ffmpeg reports twice a second: clients see progress at least every second. */
 const PROGRESS_INTERVAL_MS = 450;
@@ -29,9 +30,9 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
     const outcomes = await runSubtasks({ ...context, tools }, run, {
       scratchFolder,
       signal: job.signal,
-      onProgress: throttle(
-        (positions, percent) => writeProgress(context, run, positions, percent),
-        context.logger,
+      onProgress: throttleWrites(
+        (positions: readonly number[], percent: number) => writeProgress(context, run, positions, percent),
+        { intervalMs: PROGRESS_INTERVAL_MS, logger: context.logger },
       ),
     });
     if (job.attempt <= TRANSCODE_RETRIES) assertMachineSound(outcomes);
@@ -73,26 +74,6 @@ async function beginTask(context: VodContext, taskId: string): Promise<Run | und
     await notifyTask(tx, task);
     return { task, subtasks: subtasks.toSorted((a, b) => a.position - b.position) };
   });
-}
-
-/** At most one write a second, never two at once; the last percent may go unwritten, the end is written anyway. */
-function throttle(
-  write: (positions: readonly number[], percent: number) => Promise<void>,
-  logger: Logger,
-): (positions: readonly number[], percent: number) => void {
-  let isWriting = false;
-  let nextAt = 0;
-  return (positions, percent) => {
-    const now = performance.now();
-    if (isWriting || now < nextAt) return;
-    isWriting = true;
-    nextAt = now + PROGRESS_INTERVAL_MS;
-    write(positions, percent)
-      .catch((error: unknown) => logger.warn({ err: error }, 'cannot write a task’s progress'))
-      .finally(() => {
-        isWriting = false;
-      });
-  };
 }
 
 async function writeProgress(

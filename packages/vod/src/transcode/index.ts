@@ -1,4 +1,4 @@
-export { MediaError } from './media-error.ts';
+export { MediaError, StillPictureError } from './media-error.ts';
 export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';
 export type { EncodeRun } from './encode.ts';

@@ -10,3 +10,6 @@ export class MediaError extends Error {
     this.errCodeExt = errCodeExt;
   }
 }
+
+/** A picture where a video was expected: some kinds of work take both. */
+export class StillPictureError extends MediaError {}

@@ -1,14 +1,15 @@
-import { MediaError } from './media-error.ts';
+import { MediaError, StillPictureError } from './media-error.ts';
 
 interface Signature {
   readonly name: string;
   readonly starts: readonly string[];
+  readonly isPicture?: true;
 }
 
 /** Things that people upload under a video's name, by their first bytes. */
 const SIGNATURES: readonly Signature[] = [
-  { name: 'a PNG image', starts: ['\x89PNG'] },
-  { name: 'a JPEG image', starts: ['\xff\xd8\xff'] },
+  { name: 'a PNG image', starts: ['\x89PNG'], isPicture: true },
+  { name: 'a JPEG image', starts: ['\xff\xd8\xff'], isPicture: true },
   { name: 'a PDF document', starts: ['%PDF'] },
   { name: 'a ZIP archive', starts: ['PK\x03\x04'] },
   { name: 'an HLS playlist', starts: ['#EXTM3U'] },
@@ -23,7 +24,10 @@ export function describeProbeFailure(
   head: Buffer,
 ): MediaError {
   const known = recognise(head);
-  if (known !== undefined) return unsupported(`not a media file: it is ${known}`);
+  if (known !== undefined) {
+    const Failure = known.isPicture ? StillPictureError : MediaError;
+    return new Failure('SourceFileError.ContentUnsupported', `not a media file: it is ${known.name}`);
+  }
   if (result.exitCode === undefined) return new MediaError('InternalError', 'ffprobe was killed');
   const stderr = result.stderr.join('\n');
   if (stderr.includes('Format not on whitelist')) return unsupported('this kind of file is not accepted');
@@ -40,12 +44,12 @@ function unsupported(message: string): MediaError {
   return new MediaError('SourceFileError.ContentUnsupported', message);
 }
 
-function recognise(head: Buffer): string | undefined {
+function recognise(head: Buffer): Pick<Signature, 'name' | 'isPicture'> | undefined {
   const start = head.toString('latin1').trimStart().toLowerCase();
   const signature = SIGNATURES.find(({ starts }) =>
     starts.some((text) => start.startsWith(text.toLowerCase())),
   );
-  return signature?.name ?? (isPlainText(head) ? 'a text file' : undefined);
+  return signature ?? (isPlainText(head) ? { name: 'a text file' } : undefined);
 }
 
 function isPlainText(head: Buffer): boolean {

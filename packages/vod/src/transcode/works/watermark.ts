@@ -79,7 +79,7 @@ export function drawWatermarks(
         '-format_whitelist',
         PICTURE_FORMATS,
         '-max_pixels',
-        '35389440',
+        String(MAX_PIXELS),
         ...(isRepeated ? ['-ignore_loop', '0'] : []),
         '-i',
         `file:${name}`,
