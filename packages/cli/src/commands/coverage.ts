@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { actionCoverage } from '@vodstack/server';
 
 /** Needs no server: it tells what this program can do. */
 export const coverageCommand: Command = new Command('coverage')
@@ -7,7 +6,8 @@ export const coverageCommand: Command = new Command('coverage')
   .option('--json', 'print one JSON object')
   .action(coverage);
 
-function coverage(flags: { readonly json?: boolean }): void {
+async function coverage(flags: { readonly json?: boolean }): Promise<void> {
+  const { actionCoverage } = await import('@vodstack/server');
   const { done, partial, missing } = actionCoverage();
   if (flags.json) {
     console.log(JSON.stringify({ done, partial: partial.map(({ name }) => name), missing }));

@@ -1,4 +1,3 @@
-import { buildReceiver, toRecordToken } from '@vodstack/server';
 import type { TriggerInfo } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_models.js';
 import type { DatedLog } from './dated-log.ts';
 import type { DeployTarget } from './deploy-target.ts';
@@ -40,6 +39,7 @@ export async function readCode(
   { source, receiver }: { source: CodeSource; receiver: ReceiverOptions },
 ): Promise<PackedFile[]> {
   if (source.kind === 'folder') return await packFolder({ ...source, ...plan });
+  const { buildReceiver, toRecordToken } = await import('@vodstack/server');
   const { key, endpoint } = target;
   const files = await buildReceiver({
     secret_id: key.secretId,

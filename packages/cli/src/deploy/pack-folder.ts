@@ -2,7 +2,6 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, matchesGlob, relative, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { StartupError, systemErrorCode } from '@vodstack/platform';
-import { bundleFunction } from '@vodstack/server';
 import { ZipFile } from 'yazl';
 
 /** A file of a code package: its path there, with slashes. */
@@ -131,6 +130,8 @@ function findTypeScriptEntry(
 }
 
 async function bundleEntry(entry: string): Promise<Buffer> {
+  // Takes as long to load as the rest of the command: only where there is something to bundle.
+  const { bundleFunction } = await import('@vodstack/server');
   try {
     return Buffer.from(await bundleFunction(entry));
   } catch (error) {
