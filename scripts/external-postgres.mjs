@@ -13,7 +13,7 @@ const START_DEADLINE_MS = 30_000;
 /** PostgreSQL refuses to run as root: nobody, who exists everywhere. */
 const NOBODY = { uid: 65534, gid: 65534 };
 
-/** @returns {Promise<{ url: string, version: string, stop(): Promise<void> }>} */
+/** @returns {Promise<{ url: string, version: string, crash(): Promise<void>, restart(): Promise<void>, stop(): Promise<void> }>} */
 export async function startExternalPostgres() {
   const bin = findBinaries();
   const folder = mkdtempSync(join(tmpdir(), 'vodstack-postgres-'));
@@ -38,13 +38,26 @@ export async function startExternalPostgres() {
   await execute(join(bin, 'initdb'), init, { ...identity, cwd: folder });
   const port = await findFreePort();
   const options = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder];
-  const server = spawn(join(bin, 'postgres'), options, { ...identity, cwd: folder, stdio: 'ignore' });
-  const exited = new Promise((resolve) => server.once('exit', resolve));
   const url = `postgres://vodstack:${password}@127.0.0.1:${port}/postgres`;
-  const version = await waitUntilReady(url);
+  let server;
+  let exited;
+  const start = async () => {
+    server = spawn(join(bin, 'postgres'), options, { ...identity, cwd: folder, stdio: 'ignore' });
+    exited = new Promise((resolve) => server.once('exit', resolve));
+    return await waitUntilReady(url);
+  };
+  const version = await start();
   return {
     url,
     version,
+    /** Ends it at once, as a machine that fails; `restart` brings it back with what was committed. */
+    async crash() {
+      server.kill('SIGQUIT');
+      await exited;
+    },
+    async restart() {
+      await start();
+    },
     async stop() {
       server.kill('SIGINT');
       await exited;

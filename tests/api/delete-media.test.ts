@@ -87,6 +87,34 @@ describe('DeleteMedia', () => {
   });
 });
 
+describe('DeleteMedia of an adaptive stream', () => {
+  it('removes every playlist and segment of it, and nothing else', async () => {
+    const { FileId, MediaUrl } = await uploadFile(stack, clip.path);
+    const { TaskId } = await stack.client.ProcessMedia({
+      FileId,
+      MediaProcessTask: { AdaptiveDynamicStreamingTaskSet: [{ Definition: 10 }, { Definition: 12 }] },
+    });
+    await awaitTask(TaskId);
+    const [first, other] = await streamsOf(FileId);
+    const before = await listBlobs(stack);
+    const DeleteParts = [{ Type: 'AdaptiveDynamicStreamingFiles', Definition: 10 }];
+    await stack.client.DeleteMedia({ FileId, DeleteParts });
+    expect(await streamsOf(FileId)).toEqual([other]);
+    expect((await fetch(first?.Url ?? '')).status).toBe(404);
+    expect((await fetch(other?.Url ?? '')).status).toBe(200);
+    expect((await fetch(MediaUrl ?? '')).status).toBe(200);
+    const { pool } = await stack.openDatabase();
+    const { rows } = await pool.query(
+      `select distinct definition from vod.artifact where file_id = $1 and kind <> 'Source' and definition > 0`,
+      [FileId],
+    );
+    expect(rows).toEqual([{ definition: 12 }]);
+    const after = await listBlobs(stack);
+    // At least the master playlist, one level's playlist and one segment.
+    expect(before.length - after.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
 describe('A media past its ExpireTime', () => {
   it('is deleted and reported as by DeleteMedia', async () => {
     const ExpireTime = new Date(Date.now() + 5000).toISOString();
@@ -104,6 +132,11 @@ async function definitionsOf(fileId: string): Promise<(number | undefined)[]> {
   const { MediaInfoSet } = await stack.client.DescribeMediaInfos({ FileIds: [fileId] });
   const set = MediaInfoSet?.[0]?.TranscodeInfo?.TranscodeSet ?? [];
   return set.map(({ Definition }) => Definition);
+}
+
+async function streamsOf(fileId: string): Promise<models.AdaptiveDynamicStreamingInfoItem[]> {
+  const { MediaInfoSet } = await stack.client.DescribeMediaInfos({ FileIds: [fileId] });
+  return MediaInfoSet?.[0]?.AdaptiveDynamicStreamingInfo?.AdaptiveDynamicStreamingSet ?? [];
 }
 
 async function awaitTask(TaskId = ''): Promise<models.DescribeTaskDetailResponse> {

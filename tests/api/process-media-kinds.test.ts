@@ -105,6 +105,16 @@ describe('ProcessMedia refuses', () => {
       'got 101',
     ],
     [
+      'eleven mosaics',
+      { TranscodeTaskSet: [{ Definition: 10, MosaicSet: Array.from({ length: 11 }, () => ({})) }] },
+      'got 11',
+    ],
+    [
+      'a mosaic of some size',
+      { TranscodeTaskSet: [{ Definition: 10, MosaicSet: [{ Width: 'wide' }] }] },
+      'MosaicSet.0.Width',
+    ],
+    [
       'a watermark template below zero',
       { TranscodeTaskSet: [{ Definition: 10, WatermarkSet: [{ Definition: -1 }] }] },
       'WatermarkSet.0.Definition',

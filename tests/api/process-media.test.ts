@@ -120,9 +120,9 @@ describe('ProcessMedia refuses', () => {
       '`MediaProcessTask.SampleSnapshotTaskSet.0.WatermarkSet`',
     ],
     [
-      'mosaics',
-      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010, MosaicSet: [{ Width: '10%' }] }] } },
-      '`MediaProcessTask.TranscodeTaskSet.0.MosaicSet`',
+      'heads and tails',
+      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010, HeadTailSet: [{ Definition: 1 }] }] } },
+      '`MediaProcessTask.TranscodeTaskSet.0.HeadTailSet`',
     ],
     [
       'subtitles of adaptive streams',

@@ -22,7 +22,7 @@ describe('the action', () => {
     expect(error?.Code).toBe('InvalidAction');
   });
 
-  it.each(['RemoveWatermark', 'EditMedia', 'ComposeMedia', 'constructor'])(
+  it.each(['RemoveWatermark', 'SplitMedia', 'RebuildMedia', 'constructor'])(
     'is refused by its name when this server does not offer it: %s',
     async (action) => {
       const { error, status } = await callApi(stack, { action });

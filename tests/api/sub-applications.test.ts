@@ -91,4 +91,68 @@ describe('Another application sees nothing of', () => {
     expect(own).toMatchObject({ Mode: 'PUSH', UploadMediaCompleteEventSwitch: 'OFF' });
     expect((await stack.client.DescribeEventConfig({ SubAppId })).Mode).toBe('PULL');
   });
+
+  it('an event, nor confirms one', async () => {
+    const { SubAppId: id = 0 } = await stack.client.CreateSubAppId({ Name: 'events' });
+    const settings = { Mode: 'PULL', DeleteMediaCompleteEventSwitch: 'ON' };
+    await stack.client.ModifyEventConfig({ SubAppId: id, ...settings });
+    await stack.client.ModifyEventConfig({ SubAppId, ...settings });
+    const { FileId: deleted } = await uploadFile(stack, clip.path, { SubAppId: id });
+    await stack.client.DeleteMedia({ FileId: deleted, SubAppId: id });
+    const { EventSet = [] } = await stack.client.PullEvents({ SubAppId: id });
+    const handles = EventSet.map(({ EventHandle }) => EventHandle ?? '');
+    expect(EventSet).toMatchObject([{ EventType: 'FileDeleted' }]);
+    expect((await errorOf(stack.client.PullEvents({ SubAppId }))).code).toBe('ResourceNotFound');
+    await stack.client.ConfirmEvents({ SubAppId, EventHandles: handles }).catch(() => undefined);
+    expect((await stack.client.DescribeEventsState({ SubAppId: id })).CountOfEventsToPull).toBe(1);
+    await stack.client.ConfirmEvents({ SubAppId: id, EventHandles: handles });
+    expect((await stack.client.DescribeEventsState({ SubAppId: id })).CountOfEventsToPull).toBe(0);
+  });
+
+  it('a template, nor works by it', async () => {
+    const { Definition = 0 } = await stack.client.CreateTranscodeTemplate({
+      Container: 'mp4',
+      Name: 'own',
+      VideoTemplate: { Codec: 'libx264', Fps: 0, Bitrate: 0 },
+      AudioTemplate: { Codec: 'libfdk_aac', Bitrate: 0, SampleRate: 44_100 },
+    });
+    const listed = await stack.client.DescribeTranscodeTemplates({ Definitions: [Definition], SubAppId });
+    expect(listed.TotalCount).toBe(0);
+    const changed = stack.client.ModifyTranscodeTemplate({ Definition, Name: 'taken', SubAppId });
+    expect((await errorOf(changed)).code).toMatch(/^(InvalidParameterValue|ResourceNotFound)/);
+    const deleted = stack.client.DeleteTranscodeTemplate({ Definition, SubAppId });
+    expect((await errorOf(deleted)).code).toMatch(/^(InvalidParameterValue|ResourceNotFound)/);
+    const { TranscodeTemplateSet } = await stack.client.DescribeTranscodeTemplates({
+      Definitions: [Definition],
+    });
+    expect(TranscodeTemplateSet).toMatchObject([{ Name: 'own' }]);
+  });
+
+  it('a procedure', async () => {
+    const Name = 'onlyhere';
+    await stack.client.CreateProcedureTemplate({
+      Name,
+      MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010 }] },
+    });
+    const listed = await stack.client.DescribeProcedureTemplates({ Names: [Name], SubAppId });
+    expect(listed.TotalCount).toBe(0);
+    const deleted = stack.client.DeleteProcedureTemplate({ Name, SubAppId });
+    expect((await errorOf(deleted)).code).toBe('InvalidParameter');
+  });
+
+  it('a class, nor moves a media into it', async () => {
+    const { ClassId = 0 } = await stack.client.CreateClass({ ParentId: -1, ClassName: 'own' });
+    const { ClassInfoSet = [] } = await stack.client.DescribeAllClass({ SubAppId });
+    expect(ClassInfoSet.map((info) => info.ClassId)).not.toContain(ClassId);
+    const refused = await Promise.all([
+      errorOf(stack.client.ModifyClass({ ClassId, ClassName: 'taken', SubAppId })),
+      errorOf(stack.client.DeleteClass({ ClassId, SubAppId })),
+      errorOf(stack.client.ApplyUpload({ MediaType: 'mp4', ClassId, SubAppId })),
+    ]);
+    expect(refused.map(({ code }) => code)).toEqual([
+      'FailedOperation.ClassNoFound',
+      'InvalidParameterValue.ClassId',
+      'InvalidParameterValue.ClassId',
+    ]);
+  });
 });

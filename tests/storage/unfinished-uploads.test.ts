@@ -68,12 +68,12 @@ describe('a PUT that breaks off half-way', () => {
   });
 });
 
-describe('a part that breaks off half-way', () => {
-  async function sizeOfAll(): Promise<number> {
-    const sizes = await Promise.all((await listBlobs(stack)).map(async (path) => (await stat(path)).size));
-    return sizes.reduce((sum, size) => sum + size, 0);
-  }
+async function sizeOfAll(): Promise<number> {
+  const sizes = await Promise.all((await listBlobs(stack)).map(async (path) => (await stat(path)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
 
+describe('a part that breaks off half-way', () => {
   it('is not there, and can be sent again', async () => {
     const begun = await callStorage(stack, session, { method: 'POST', query: { uploads: '' } });
     const uploadId = /<UploadId>(.*)<\/UploadId>/.exec(begun.body.toString())?.[1] ?? '';

@@ -2,6 +2,9 @@ export interface SeparatePostgres {
   /** With user and password. */
   readonly url: string;
   readonly version: string;
+  /** Ends it at once, without a word to its clients' transactions; `restart` brings it back on the same port. */
+  crash(): Promise<void>;
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 

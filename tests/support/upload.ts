@@ -25,7 +25,8 @@ export async function uploadFile(
   const response = await putObject(stack.url, session, createReadStream(path), size);
   if (response.status !== 200) throw new Error(`PUT: ${response.status} ${await response.text()}`);
   const VodSessionKey = session.VodSessionKey ?? '';
-  const media = await stack.client.CommitUpload({ VodSessionKey });
+  const { SubAppId } = options;
+  const media = await stack.client.CommitUpload({ VodSessionKey, ...(SubAppId ? { SubAppId } : {}) });
   return { ...media, FileId: media.FileId ?? '', VodSessionKey };
 }
 

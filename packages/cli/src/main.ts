@@ -2,18 +2,38 @@ import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageCommand } from './commands/coverage.ts';
+import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
+import { listenCommand } from './commands/listen.ts';
 import { logsCommand } from './commands/logs.ts';
+import { replayCommand } from './commands/replay.ts';
+import { triggerCommand } from './commands/trigger.ts';
 import { upCommand } from './commands/up.ts';
 import { uploadCommand } from './commands/upload.ts';
+import { workerCommand } from './commands/worker.ts';
+import { workersCommand } from './commands/workers.ts';
 import { describeFailure } from './failure.ts';
 
 const program = new Command('vodstack')
   .description('Video on demand that you run yourself, speaking Tencent Cloud VOD’s own protocol')
   .version(manifest.version)
   .showHelpAfterError('(--help shows what there is)');
-for (const command of [upCommand, uploadCommand, logsCommand, keysCommand, coverageCommand, envCommand]) {
+const commands = [
+  upCommand,
+  uploadCommand,
+  logsCommand,
+  eventsCommand,
+  triggerCommand,
+  replayCommand,
+  listenCommand,
+  workerCommand,
+  workersCommand,
+  keysCommand,
+  coverageCommand,
+  envCommand,
+];
+for (const command of commands) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

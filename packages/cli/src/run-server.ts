@@ -1,8 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger, loadConfig } from '@vodstack/platform';
-import { notWritable, type RunningServer, startServer } from '@vodstack/server';
+import { type RunningServer, startServer } from '@vodstack/server';
+import { openLog } from './open-log.ts';
+import { printStep } from './print-step.ts';
+import { aborted, listenForStop } from './stop-signals.ts';
 
 export interface UpFlags {
   readonly port?: string;
@@ -14,8 +15,6 @@ export interface UpFlags {
 
 /** A stop that takes longer than this is cut short. */
 const STOP_DEADLINE_MS = 30_000;
-/** The terminal sends a Ctrl-C to every process of its group, and npm passes it on once more. */
-const SAME_KEYSTROKE_MS = 1000;
 /** Where the values of the summary begin. */
 const INDENT = ' '.repeat(19);
 
@@ -35,12 +34,15 @@ export async function runServer(flags: UpFlags): Promise<void> {
     },
   });
   const logPath = join(config.dataFolder, 'vodstack.log');
-  const logger = createLogger({
-    level: config.logLevel,
-    destination: await openLog(config.dataFolder, logPath),
-  });
+  const logger = createLogger({ level: config.logLevel, destination: await openLog(logPath) });
   // From here on: a start that is cut off must not leave a database behind.
-  const signal = abortOnSignal();
+  const { first: signal } = listenForStop(
+    () => {
+      console.log('\n  Stopping … what is unfinished goes on at the next start.');
+      setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+    },
+    () => process.exit(1),
+  );
   try {
     const server = await startServer({ config, logger, signal, onProgress: printStep });
     console.log(toSummary(server, logPath));
@@ -51,46 +53,6 @@ export async function runServer(flags: UpFlags): Promise<void> {
     if (error !== signal.reason) logger.error({ err: error }, 'the server could not be stopped cleanly');
   }
   process.exit(0);
-}
-
-function printStep(step: string): void {
-  console.log(`  · ${step} …`);
-}
-
-async function openLog(folder: string, path: string): Promise<NodeJS.WritableStream> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const stream = createWriteStream(path, { flags: 'a', mode: 0o600 });
-    await new Promise((resolve, reject) => stream.once('open', resolve).once('error', reject));
-    // A full disk must not end the server: its log lines are lost, nothing else.
-    stream.on('error', () => {});
-    return stream;
-  } catch (error) {
-    throw notWritable(folder, error);
-  }
-}
-
-/** Aborts at the first signal. A later Ctrl-C, or a stop that takes too long, ends the process at once. */
-function abortOnSignal(): AbortSignal {
-  const controller = new AbortController();
-  let askedAt = 0;
-  const stop = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) {
-      if (name === 'SIGINT' && performance.now() - askedAt > SAME_KEYSTROKE_MS) process.exit(1);
-      return;
-    }
-    askedAt = performance.now();
-    console.log('\n  Stopping … what is unfinished goes on at the next start.');
-    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
-    controller.abort();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  return controller.signal;
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function toSummary(server: RunningServer, logPath: string): string {

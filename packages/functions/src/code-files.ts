@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { FunctionError } from './function-error.ts';
-import { HANDLER_EXTENSIONS, toHandlerPath } from './handler-path.ts';
+import type { FunctionConfig } from './function-config.ts';
+import { toHandlerPath } from './handler-path.ts';
+import { HANDLER_EXTENSIONS, toRuntimeKind } from './runtime-kind.ts';
 
 /** A code package: relative path (`/` between folders) → content. */
 export type CodeFiles = Record<string, Uint8Array | string>;
@@ -20,13 +22,16 @@ const MAX_FILES = 20_000;
  * @throws FunctionError InvalidParameterValue.Code for a path that could escape or collide, or a package over the
  *   limits; InvalidParameterValue.Handler when the handler's file is not in it
  */
-export function parseCodeFiles(files: CodeFiles, handler: string): CodeFile[] {
+export function parseCodeFiles(
+  files: CodeFiles,
+  config: Pick<FunctionConfig, 'handler' | 'runtime'>,
+): CodeFile[] {
   const parsed = Object.entries(files)
     .map(([path, content]) => ({ path: parseRelativePath(path), bytes: toBuffer(content) }))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
   assertSize(parsed);
   assertNoCollision(new Set(parsed.map((file) => file.path)));
-  assertHandlerFile(parsed, handler);
+  assertHandlerFile(parsed, config);
   return parsed;
 }
 
@@ -73,9 +78,14 @@ function assertNoCollision(paths: ReadonlySet<string>): void {
   }
 }
 
-function assertHandlerFile(files: readonly CodeFile[], handler: string): void {
+function assertHandlerFile(
+  files: readonly CodeFile[],
+  { handler, runtime }: Pick<FunctionConfig, 'handler' | 'runtime'>,
+): void {
   const { file } = toHandlerPath(handler);
-  const candidates = HANDLER_EXTENSIONS.map((extension) => file + extension);
+  const candidates = HANDLER_EXTENSIONS[toRuntimeKind(runtime) ?? 'node'].map(
+    (extension) => file + extension,
+  );
   if (files.some(({ path }) => candidates.includes(path))) return;
   throw new FunctionError(
     'InvalidParameterValue.Handler',

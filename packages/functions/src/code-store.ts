@@ -72,10 +72,11 @@ async function isReadable(path: string): Promise<boolean> {
 
 async function writeFiles(folder: string, files: readonly CodeFile[]): Promise<void> {
   const folders = new Set<string>([folder]);
-  await mkdir(folder, { mode: 0o700 });
+  // Readable to the users of sandboxes; the folder above lets nobody else through.
+  await mkdir(folder, { mode: 0o755 });
   for (const { path, bytes } of files) {
     const target = join(folder, path);
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await mkdir(dirname(target), { recursive: true, mode: 0o755 });
     await writeSynced(target, bytes);
     for (let parent = dirname(target); !folders.has(parent); parent = dirname(parent)) folders.add(parent);
   }
@@ -84,7 +85,7 @@ async function writeFiles(folder: string, files: readonly CodeFile[]): Promise<v
 
 /** Executable, because packages bring programs along and carry no modes here; not writable, as in the cloud. */
 async function writeSynced(path: string, bytes: Buffer): Promise<void> {
-  await using file = await open(path, 'wx', 0o500);
+  await using file = await open(path, 'wx', 0o555);
   await file.writeFile(bytes);
   await file.sync();
 }

@@ -1,11 +1,12 @@
 import { FunctionError } from './function-error.ts';
 import { toHandlerPath } from './handler-path.ts';
+import { toRuntimeKind } from './runtime-kind.ts';
 
 /** What a function is, apart from its code. */
 export interface FunctionConfig {
   namespace: string;
   name: string;
-  /** The declared runtime, kept as it was given: any `Nodejs*` runs on the Node of this server. */
+  /** The declared runtime, kept as it was given: see `toRuntimeKind`. */
   runtime: string;
   /** `<file without extension>.<export>`. */
   handler: string;
@@ -24,10 +25,10 @@ const RESERVED_PREFIXES = ['SCF_', 'QCLOUD_', 'TENCENTCLOUD_'];
  */
 export function assertFunctionConfig(config: FunctionConfig): void {
   assertNames(config);
-  if (!/^Nodejs\d/u.test(config.runtime)) {
+  if (toRuntimeKind(config.runtime) === undefined) {
     throw new FunctionError(
       'InvalidParameterValue.Runtime',
-      `The runtime "${config.runtime}" cannot run here: expected a Node.js runtime such as Nodejs18.15.`,
+      `The runtime "${config.runtime}" cannot run here: expected a Node.js or Python 3 runtime, such as Nodejs18.15 or Python3.9.`,
     );
   }
   toHandlerPath(config.handler);

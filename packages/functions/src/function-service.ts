@@ -18,26 +18,23 @@ import {
 } from './invocation-store.ts';
 import { createInvoker, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
 import { readRunnerId } from './runner-id.ts';
-import { createProcessStarter } from './runtime/function-process.ts';
-import { launchInstance } from './runtime/instance.ts';
+import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
+import type { Isolation } from './runtime/function-process.ts';
 import { createInstancePool, type InstancePool, type PoolCounts } from './runtime/instance-pool.ts';
+import { createWarmInstances } from './runtime/warm-instances.ts';
 
-export interface FunctionServiceOptions {
+export interface FunctionServiceOptions extends RuntimeOptions {
   database: Database;
   logger: Logger;
   /** Where the code of the functions lives; made with mode 0700. One server at a time. */
   folder: string;
-  appId: string | number;
-  region: string;
-  /** The account's owner, as functions see it. Default: the AppId. */
-  uin?: string;
   clock?: () => Date;
   /** Most instances of one function at once. Default 10. */
   maxInstances?: number;
-  /** Idle instances end after this time, the last one used excepted. Default 5 minutes. */
+  /** Most instances of all functions that wait for work. Default 8. */
+  maxWarm?: number;
+  /** Idle instances end after this time. Default 5 minutes. */
   idleMs?: number;
-  /** Loading a function may take this long. Default 65 s, as in the cloud. */
-  initTimeoutMs?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
 }
@@ -54,7 +51,7 @@ export interface FunctionInfo extends DeployedFunction {
 }
 
 /**
- * The function service: deploys Node.js functions, keeps warm processes and runs requests on them with the cloud's
+ * The function service: deploys Node.js and Python functions, keeps warm processes and runs requests on them with the cloud's
  * limits, errors and logs. The schema `scf` must be migrated before `start`.
  */
 export interface FunctionService {
@@ -81,6 +78,8 @@ export interface FunctionService {
   invoke(request: InvokeRequest & { namespace?: string; name: string }): Promise<InvokeResult>;
   /** Newest first. A request that runs has `retCode` 2 and no log yet. */
   logs(query: Omit<LogQuery, 'namespace'> & { namespace?: string }): Promise<InvocationRecord[]>;
+  /** What functions are kept in on this machine; undefined before `start`. */
+  isolation(): Isolation | undefined;
   /** Deletes what is older than 7 days; runs at start and hourly by itself. Answers how many requests went. */
   deleteOldLogs(): Promise<number>;
 }
@@ -103,6 +102,7 @@ interface Running {
   invocations: InvocationStore;
   invoker: Invoker;
   createPool(fn: DeployedFunction): InstancePool;
+  launcher: Launcher;
   timers: NodeJS.Timeout[];
 }
 
@@ -139,7 +139,7 @@ class LocalFunctionService implements FunctionService {
     const running = this.#assertRunning();
     const config: FunctionConfig = { namespace, ...rest };
     assertFunctionConfig(config);
-    const code = parseCodeFiles(files, config.handler);
+    const code = parseCodeFiles(files, config);
     const codeSha256 = hashCodeFiles(code);
     const known = await this.#functions.find(config);
     if (known && (await isUpToDate(running.code, known, { config, codeSha256 }))) {
@@ -184,6 +184,10 @@ class LocalFunctionService implements FunctionService {
     return this.#assertRunning().invocations.list({ namespace, ...query });
   }
 
+  isolation(): Isolation | undefined {
+    return this.#running?.launcher.isolation;
+  }
+
   async deleteOldLogs(): Promise<number> {
     const { invocations } = this.#assertRunning();
     return invocations.deleteBefore(new Date(this.#clock().getTime() - RETENTION_MS));
@@ -203,25 +207,24 @@ class LocalFunctionService implements FunctionService {
     const functions = await this.#functions.list();
     await code.sweep(new Set(functions.map((fn) => fn.codeKey)), this.#clock());
     const invoker = createInvoker({ invocations, logger, clock: this.#clock });
-    const createPool = await this.#createPoolFactory(code);
-    this.#running = { code, invocations, invoker, createPool, timers: this.#startTimers(invocations) };
-    await this.#cleanLogs(invocations);
-  }
-
-  async #createPoolFactory(code: CodeStore): Promise<Running['createPool']> {
-    const {
-      appId,
-      region,
-      uin = String(appId),
-      maxInstances = 10,
-      initTimeoutMs = 65_000,
+    const launcher = await createLauncher({
+      ...this.#options,
+      folder,
+      folderOf: (key) => code.folderOf(key),
+    });
+    const { maxInstances = 10, maxWarm = 8 } = this.#options;
+    const { launch } = launcher;
+    const pools = {
+      launch,
       logger,
-    } = this.#options;
-    const account = { appId: String(appId), uin, region };
-    const startProcess = await createProcessStarter(account);
-    const launch = (fn: DeployedFunction) =>
-      launchInstance({ fn, codeFolder: code.folderOf(fn.codeKey), account, startProcess, initTimeoutMs });
-    return (fn) => createInstancePool({ fn, launch, logger, maxInstances, maxWaiting: MAX_WAITING });
+      maxInstances,
+      maxWaiting: MAX_WAITING,
+      warm: createWarmInstances(maxWarm),
+    };
+    const createPool = (fn: DeployedFunction): InstancePool => createInstancePool({ ...pools, fn });
+    const timers = this.#startTimers(invocations);
+    this.#running = { code, invocations, invoker, createPool, timers, launcher };
+    await this.#cleanLogs(invocations);
   }
 
   #startTimers(invocations: InvocationStore): NodeJS.Timeout[] {
@@ -256,6 +259,7 @@ class LocalFunctionService implements FunctionService {
     const deadline = setTimeout(() => running.invoker.interruptAll(), this.#options.drainMs ?? 10_000);
     await running.invoker.settled();
     clearTimeout(deadline);
+    running.launcher.stop();
     await Promise.all([...closed, ...this.#retiring]);
   }
 

@@ -6,9 +6,6 @@ export interface HandlerPath {
   exportName: string;
 }
 
-/** In the order in which the runtime looks for them. */
-export const HANDLER_EXTENSIONS: readonly string[] = ['.js', '.cjs', '.mjs'];
-
 /**
  * Splits `index.main_handler` into file and export.
  *

@@ -118,7 +118,7 @@ async function runOn(tools: Tools, call: Call, lease: Lease, request: InvokeRequ
   const { outcome, durationMs } = await run.response;
   const end = request.logType === 'Tail' ? await ended : await soon(ended);
   if (!end) {
-    const memUsageBytes = await lease.instance.peakMemoryBytes();
+    const memUsageBytes = lease.instance.peakMemoryBytes();
     return toResult(call, { outcome, durationMs, memUsageBytes, lines: [], coldStart }, '');
   }
   const log = request.logType === 'Tail' ? toTailLog(toReport(call, end)) : '';

@@ -14,7 +14,8 @@ let bench: FunctionBench;
 let service: FunctionService;
 
 beforeAll(async () => {
-  bench = await openFunctionBench();
+  // Plain processes: what is tested shows in process ids and files outside.
+  bench = await openFunctionBench({ isSandboxed: false });
   service = await bench.start();
 });
 afterAll(() => bench.close());

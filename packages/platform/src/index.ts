@@ -2,6 +2,7 @@ export { StartupError, errorMessage, systemErrorCode } from './errors.ts';
 export { createLogger, type Logger, type LoggerOptions } from './log/create-logger.ts';
 export type { ConnectionOptions } from './database/connection.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './database/database.ts';
+export { isDatabaseLost } from './database/database-lost.ts';
 export type { Subscription } from './database/listener.ts';
 export { migrate, type Migration } from './database/migrate.ts';
 export { LIVE_CHANNEL, notifyLive, type LiveChange } from './database/live.ts';
@@ -51,6 +52,7 @@ export {
   type JobQueue,
   type QueueSettings,
   type SendOptions,
+  type StopOptions,
   type WorkOptions,
 } from './jobs/job-queue.ts';
 export { loadClientConfig, type ClientConfig, type ClientOptions } from './config/client-config.ts';

@@ -41,6 +41,7 @@ export {
   resourceNotFound,
   type ErrorCode,
 } from './errors.ts';
+export { sampleEvent, type SampleOptions } from './event-samples.ts';
 export { eventMembers, isEventType, type EventMember, type EventType } from './event-members.ts';
 export type {
   AdaptiveDynamicStreamingInfoItem,

@@ -1,29 +1,28 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createFunctionService, type FunctionService, functionMigrations } from '@vodstack/functions';
 import { createGateway, type Gateway, gatewayMigrations } from '@vodstack/gateway';
 import {
   type Config,
-  createDatabase,
-  createEmbeddedPostgres,
   createJobQueue,
   type Credentials,
   type Database,
   DiskBlobStore,
-  errorMessage,
-  findMediaTools,
   loadOrCreateCredentials,
   type Logger,
   migrate,
-  StartupError,
 } from '@vodstack/platform';
 import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstack/receiver';
-import { createVodService, prepareMediaTools, type VodService, type VodTables } from '@vodstack/vod';
+import { createVodService, type VodService, type VodTables } from '@vodstack/vod';
 import { type Addresses, createAddressPolicy } from './addresses.ts';
 import { createLiveStream, type LiveStream } from './console-api/live-stream.ts';
 import { openDataFolder } from './data-folder.ts';
 import type { Health } from './health.ts';
+import { openDatabase } from './open-database.ts';
+import { openMediaTools } from './open-media-tools.ts';
 import type { StopStack } from './stop-stack.ts';
+import { VERSION } from './version.ts';
 
 /** Everything the server is made of, built but not yet at work. */
 export interface Parts {
@@ -55,8 +54,6 @@ export interface BuildOptions {
 }
 
 const REGION = 'ap-guangzhou';
-/** Where ffmpeg was found, in words. */
-const FFMPEG_SOURCES = { configured: 'FFMPEG_PATH', path: 'from PATH', npm: 'from npm' } as const;
 
 /** Opens the data folder and the database, upgrades the tables and builds the services. */
 export async function buildParts(options: BuildOptions): Promise<Parts> {
@@ -64,8 +61,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   stack.push('data folder', await openDataFolder(config.dataFolder));
   const credentials = await loadOrCreateCredentials(config.dataFolder, config.credentials);
   onProgress('Looking for ffmpeg');
-  const found = await findMediaTools(config);
-  const tools = await prepareMediaTools(found, { logger, searchPath: config.searchPath });
+  const media = await openMediaTools(config, logger);
   const { database, description } = await openDatabase(options);
   onProgress('Preparing the tables');
   await migrate(database, 'scf', functionMigrations);
@@ -79,10 +75,11 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     {
       database,
       db: database.kysely<VodTables>(),
-      blobs: new DiskBlobStore({ folder: join(config.dataFolder, 'blobs') }),
+      blobs: new DiskBlobStore({ folder: config.blobsFolder }),
       jobs,
       logger,
-      tools,
+      tools: media.tools,
+      workerId: randomUUID(),
       scratchFolder: join(config.dataFolder, 'scratch'),
       appId,
       publicUrl: () => addresses().publicUrl,
@@ -90,7 +87,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
       pullLimits: { maxBytes: config.pullMaxBytes, idleTimeoutMs: config.pullIdleTimeoutSec * 1000 },
       clock,
     },
-    { concurrency: config.transcodeConcurrency },
+    { worker: { name: hostname(), version: VERSION, slots: config.transcodeConcurrency } },
   );
   await vod.prepare(credentials);
   const folder = join(config.dataFolder, 'functions');
@@ -111,40 +108,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     receiver: { address: '' },
     description: {
       database: description,
-      ffmpeg: `ffmpeg ${found.version} (${FFMPEG_SOURCES[found.source]})`,
+      ffmpeg: media.description,
     },
   };
-}
-
-async function openDatabase({
-  config,
-  logger,
-  onProgress,
-  stack,
-}: BuildOptions): Promise<{ database: Database; description: string }> {
-  if (config.databaseUrl !== undefined) {
-    onProgress('Connecting to PostgreSQL');
-    const database = createDatabase({ connection: { connectionString: config.databaseUrl }, logger });
-    stack.push('database', () => database.close());
-    await assertReachable(database, config.databaseUrl);
-    return { database, description: `PostgreSQL at ${new URL(config.databaseUrl).host}` };
-  }
-  onProgress('Starting the embedded PostgreSQL');
-  const folder = join(config.dataFolder, 'postgres');
-  const embedded = createEmbeddedPostgres({ folder, logger, onProgress });
-  stack.push('embedded PostgreSQL', () => embedded.stop());
-  const database = createDatabase({ connection: await embedded.start(), logger });
-  stack.push('database', () => database.close());
-  return { database, description: embedded.describe() };
-}
-
-async function assertReachable(database: Database, url: string): Promise<void> {
-  try {
-    await database.pool.query('select 1');
-  } catch (error) {
-    throw new StartupError(
-      `PostgreSQL at ${new URL(url).host} cannot be used (${errorMessage(error)}): check VODSTACK_DATABASE_URL.`,
-      { cause: error },
-    );
-  }
 }

@@ -19,6 +19,8 @@ export interface VodContext {
   readonly tools: MediaTools;
   /** Folder for files in the making; its content is worthless after a restart. */
   readonly scratchFolder: string;
+  /** This process, among those that work on tasks (`vod.worker`). */
+  readonly workerId: string;
   /** The account: also the id of its primary application. */
   readonly appId: number;
   /** Scheme, host and port under which clients reach this server, without a slash at the end. */

@@ -27,6 +27,18 @@ export function newPullTaskId(subAppId: number): string {
   return `${subAppId}-Pull-${randomHex(32)}`;
 }
 
+/** Every kind of task has its own form, as observed. */
+const EDIT_TASK_IDS = {
+  EditMedia: ['EditMedia', 't0'],
+  ComposeMedia: ['ComposeMedia', 'tt0'],
+  DescribeFileAttributesTask: ['DescribeFileAttributes', 't0'],
+} as const;
+
+export function newEditTaskId(subAppId: number, kind: keyof typeof EDIT_TASK_IDS): string {
+  const [name, end] = EDIT_TASK_IDS[kind];
+  return `${subAppId}-${name}-${randomHex(32)}${end}`;
+}
+
 export interface TemporaryKey {
   readonly secretId: string;
   readonly secretKey: string;

@@ -1,11 +1,17 @@
 export { actionCoverage, type ActionCoverage } from './actions/index.ts';
+export { EVENT_STATES, type EventService } from './events/event-service.ts';
 export type { Caller } from './caller.ts';
 export type { VodContext } from './context.ts';
 export type { AccessKey } from './keys/access-key.ts';
 export type { ApiKeys, ApiKeyView } from './keys/api-keys.ts';
 export { createVodService, type VodOptions, type VodService } from './service.ts';
 export type { VodTables } from './tables.ts';
+export type { EventView } from './views/event-view.ts';
 export type { MediaDetail } from './views/media-detail.ts';
 export type { MediaPage, MediaSummary } from './views/media-view.ts';
 export { planTranscode, prepareMediaTools, probeMedia } from './transcode/index.ts';
 export { answerUnreadableUrl } from './upload/unreadable-url.ts';
+export type { WorkerIdentity } from './tasks/worker-registry.ts';
+export type { WorkerView } from './views/worker-view.ts';
+export { createVodWorker, type VodWorker } from './vod-worker.ts';
+export { followServer, type ServerFollower } from './tasks/server-record.ts';

@@ -1,14 +1,17 @@
 import type { Migration } from '@vodstack/platform';
 import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
+import { edits } from './migrations/edits.ts';
 import { joinedFiles } from './migrations/joined-files.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
+import { replay } from './migrations/replay.ts';
 import { results } from './migrations/results.ts';
 import { search } from './migrations/search.ts';
 import { subApplications } from './migrations/sub-applications.ts';
 import { templates } from './migrations/templates.ts';
+import { workers } from './migrations/workers.ts';
 
 /** In the order in which they were released; new ones are added at the end, from a file of their own in migrations/. */
 const steps: readonly Omit<Migration, 'version'>[] = [
@@ -222,6 +225,9 @@ alter table vod.storage_object alter column etag set not null;
   pullUpload,
   subApplications,
   search,
+  replay,
+  workers,
+  edits,
   joinedFiles,
 ];
 

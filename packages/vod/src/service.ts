@@ -1,11 +1,12 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { migrate } from '@vodstack/platform';
 import type { FastifyInstance } from 'fastify';
 import { runAction } from './actions/index.ts';
 import { ensureAccount } from './applications.ts';
 import { ACCOUNT, type Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
+import { createEventService, type EventService } from './events/event-service.ts';
+import { emptyFolder } from './empty-folder.ts';
+import { EDIT_QUEUE } from './edits/create-edit.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -20,22 +21,20 @@ import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
 import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
-import { failTask, runTask, TRANSCODE_RETRIES } from './tasks/transcode-worker.ts';
+import { retryTask } from './tasks/retry-task.ts';
+import { recordServer } from './tasks/server-record.ts';
+import { EDIT_QUEUE_SETTINGS, TASK_QUEUE_SETTINGS, workOnTasks } from './tasks/work-on-tasks.ts';
+import { createWorkerRegistry, type WorkerIdentity } from './tasks/worker-registry.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
 import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
 import { createUploadSweeper } from './upload/upload-sweeper.ts';
 import { describeMedia, type MediaDetail } from './views/media-detail.ts';
 import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
-
-const QUEUE_SETTINGS = {
-  /** A worker that shows no sign of life for this long has lost its task. */
-  heartbeatSec: 10,
-  retryLimit: TRANSCODE_RETRIES,
-};
+import { listWorkers, type WorkerView } from './views/worker-view.ts';
 
 /** Waiting for others more than for this machine: more at once than tasks of work. */
 const PULL_CONCURRENCY = 4;
-const PULL_SETTINGS = { heartbeatSec: 10, retryLimit: PULL_RETRIES };
+const PULL_SETTINGS = { ...TASK_QUEUE_SETTINGS, retryLimit: PULL_RETRIES };
 
 export interface VodService {
   /** Creates or upgrades the tables and makes sure that the account is there. */
@@ -61,14 +60,19 @@ export interface VodService {
   /** Who may sign calls. */
   readonly keys: Pick<KeyRing, 'find' | 'noteUse'>;
   readonly apiKeys: ApiKeys;
+  readonly events: EventService;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
+  /** Makes a new task of what failed in one, and returns its id. */
+  retryTask(taskId: string): Promise<string>;
+  /** Every process that works on tasks. */
+  listWorkers(): Promise<WorkerView[]>;
 }
 
 export interface VodOptions {
-  /** How many tasks are worked on at once. */
-  readonly concurrency: number;
+  /** How this process works on tasks. */
+  readonly worker: Omit<WorkerIdentity, 'role'>;
 }
 
 export function createVodService(context: VodContext, options: VodOptions): VodService {
@@ -76,19 +80,22 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   const pushDelivery = createPushDelivery(context);
   const sweeper = createUploadSweeper(context);
   const expirySweeper = createExpirySweeper(context);
+  const registry = createWorkerRegistry(context, { ...options.worker, role: 'server' });
   const keys = createKeyRing(context);
   const findMedia = createMediaFinder(context.db);
   const stopping = new AbortController();
   let ownSecretId = '';
   return {
     keys,
+    events: createEventService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;
       await migrate(context.database, 'vod', vodMigrations);
       await ensureAccount(context, key);
-      await context.jobs.defineQueue(TRANSCODE_QUEUE, QUEUE_SETTINGS);
+      await context.jobs.defineQueue(TRANSCODE_QUEUE, TASK_QUEUE_SETTINGS);
       await context.jobs.defineQueue(PULL_QUEUE, PULL_SETTINGS);
+      await context.jobs.defineQueue(EDIT_QUEUE, EDIT_QUEUE_SETTINGS);
       // What was in the making when the last run ended is made anew.
       await emptyFolder(context.scratchFolder);
     },
@@ -97,15 +104,9 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await pushDelivery.start();
       sweeper.start();
       expirySweeper.start();
-      await context.jobs.work(
-        TRANSCODE_QUEUE,
-        {
-          ...QUEUE_SETTINGS,
-          concurrency: options.concurrency,
-          onExhausted: (job, error) => failTask(context, String(job.data['taskId']), error),
-        },
-        (job) => runTask(context, job),
-      );
+      await recordServer(context);
+      await registry.start();
+      await workOnTasks(context, options.worker.slots);
       await context.jobs.work(
         PULL_QUEUE,
         {
@@ -118,7 +119,13 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     },
     async stop() {
       stopping.abort();
-      await Promise.all([pullQueue.stop(), pushDelivery.stop(), sweeper.stop(), expirySweeper.stop()]);
+      await Promise.all([
+        pullQueue.stop(),
+        pushDelivery.stop(),
+        sweeper.stop(),
+        expirySweeper.stop(),
+        registry.stop(),
+      ]);
     },
     async registerRoutes(app) {
       registerMediaRoutes(app, context);
@@ -139,11 +146,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       callTokenService(context, { action, parameters, caller }),
     listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
     describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
+    retryTask: (taskId) => retryTask(context, taskId),
+    listWorkers: () => listWorkers(context),
   };
-}
-
-/** Only what is in it: the folder itself may be a disk of its own, which cannot be removed. */
-async function emptyFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
 }

@@ -246,9 +246,30 @@ export interface TaskTable {
   notify_mode: Generated<NotifyMode>;
   priority: Generated<number>;
   attempt: Generated<number>;
+  /** Who has the attempt that is under way, or had the last one. */
+  worker_id: Generated<string | null>;
   created_at: DefaultTimestamp;
   begin_at: NullableTimestamp;
   finish_at: NullableTimestamp;
+}
+
+export interface WorkerTable {
+  worker_id: string;
+  name: string;
+  role: 'server' | 'worker';
+  version: string;
+  cores: number;
+  slots: number;
+  state: 'ready' | 'draining';
+  started_at: DefaultTimestamp;
+  seen_at: DefaultTimestamp;
+}
+
+/** One row. */
+export interface ServerTable {
+  is_only: Generated<boolean>;
+  app_id: number;
+  public_url: string;
 }
 
 export interface SubtaskTable {
@@ -278,6 +299,8 @@ export interface EventTable {
   payload: string;
   state: Generated<EventState>;
   attempts: Generated<number>;
+  /** Sends in all, until it counts as failed. */
+  send_limit: Generated<number>;
   next_attempt_at: DefaultTimestamp;
   leased_until: NullableTimestamp;
   handle: string | null;
@@ -318,6 +341,26 @@ export interface PullTable {
   validator: string | null;
   progress: Generated<number>;
   err_code: Generated<TaskErrCode>;
+  message: Generated<string>;
+  procedure_task_id: Generated<string>;
+}
+
+/** What each kind of task is asked for: the request's own members, as results repeat them. Kinds as in `TaskType`. */
+export interface EditRequests {
+  EditMedia: Pick<models.EditMediaRequest, 'FileInfos' | 'Definition' | 'ProcedureName' | 'OutputConfig'>;
+  ComposeMedia: Pick<models.ComposeMediaRequest, 'Tracks' | 'Canvas' | 'Output'>;
+  DescribeFileAttributesTask: Pick<models.DescribeFileAttributesRequest, 'FileId'>;
+}
+
+export type EditKind = keyof EditRequests;
+
+export interface EditTable {
+  task_id: string;
+  file_id: string;
+  request: Json<EditRequests[EditKind]>;
+  result: NullableJson<object>;
+  progress: Generated<number>;
+  err_code_ext: Generated<ErrCodeExt | ''>;
   message: Generated<string>;
   procedure_task_id: Generated<string>;
 }
@@ -397,9 +440,12 @@ export interface VodTables {
   'vod.artifact': ArtifactTable;
   'vod.task': TaskTable;
   'vod.subtask': SubtaskTable;
+  'vod.worker': WorkerTable;
+  'vod.server': ServerTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
   'vod.pull': PullTable;
+  'vod.edit': EditTable;
   'vod.template': TemplateTable;
   'vod.watermark_image': WatermarkImageTable;
   'vod.procedure': ProcedureTable;
@@ -418,6 +464,7 @@ export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
+export type EditRow = Selectable<EditTable>;
 export type EventConfigRow = Selectable<EventConfigTable>;
 export type TemplateRow = Selectable<TemplateTable>;
 export type ProcedureRow = Selectable<ProcedureTable>;

@@ -43,6 +43,7 @@ function toOutcome(kind: unknown, text: string): Outcome {
       return { kind, stack: text };
     case 'bad-event':
     case 'response-too-large':
+    case 'out-of-memory':
       return { kind };
     default:
       throw new Error('an unknown response came from the runtime process');

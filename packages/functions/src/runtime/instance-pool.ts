@@ -3,6 +3,8 @@ import type { DeployedFunction } from '../function-store.ts';
 import type { InitReport } from '../log-text.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Instance } from './instance.ts';
+import { LaunchError } from './launch-error.ts';
+import type { WarmInstances, WarmMember } from './warm-instances.ts';
 
 /** An instance for one request. Give it back with `release` exactly once. */
 export interface Lease {
@@ -25,9 +27,9 @@ export interface InstancePool {
   acquire(signal?: AbortSignal): Promise<Lease | Outcome>;
   /** Retires the instances of older versions: idle ones now, busy ones after their request. Resolves when all are gone. */
   switchTo(fn: DeployedFunction): Promise<void>;
-  /** Starts an instance unless there is one. */
+  /** Starts an instance unless there is one, or there are many already that wait for work. */
   prewarm(): void;
-  /** Ends instances that were idle since before `idleSince` (performance.now()); the last one used always stays. */
+  /** Ends instances that were idle since before `idleSince` (performance.now()). */
   reap(idleSince: number): void;
   counts(): PoolCounts;
   /** Refuses what waits and what comes, ends what is idle; busy instances end with their request. */
@@ -42,13 +44,15 @@ export interface PoolOptions {
   maxInstances: number;
   /** Most requests that wait for one. */
   maxWaiting: number;
+  /** Shared by all pools. */
+  warm: WarmInstances;
 }
 
 export function createInstancePool(options: PoolOptions): InstancePool {
   return new FunctionPool(options);
 }
 
-interface Member {
+interface Member extends WarmMember {
   instance: Instance;
   state: 'starting' | 'idle' | 'busy';
   idleAt: number;
@@ -101,12 +105,12 @@ class FunctionPool implements InstancePool {
   }
 
   prewarm(): void {
-    if (!this.#closedBy && this.#current().length === 0) this.#launch();
+    const isNeeded = !this.#closedBy && this.#current().length === 0;
+    if (isNeeded && this.#options.warm.hasRoom()) this.#launch();
   }
 
   reap(idleSince: number): void {
-    const idle = this.#current('idle');
-    for (const member of idle.slice(0, -1)) if (member.idleAt < idleSince) member.instance.kill();
+    for (const member of this.#current('idle')) if (member.idleAt < idleSince) this.#evict(member);
   }
 
   counts(): PoolCounts {
@@ -144,8 +148,9 @@ class FunctionPool implements InstancePool {
   #launch(): void {
     const instance = this.#tryLaunch();
     if (!instance) return;
-    const member: Member = { instance, state: 'starting', idleAt: 0 };
+    const member: Member = { instance, state: 'starting', idleAt: 0, evict: () => this.#evict(member) };
     this.#members.add(member);
+    this.#options.warm.add(member);
     void instance.ready.then((result) => this.#onReady(member, result));
     void instance.exited.then(() => this.#onExited(member));
   }
@@ -159,7 +164,8 @@ class FunctionPool implements InstancePool {
         'no process can be started for a function',
       );
       const [waiter] = this.#waiters;
-      waiter?.settle({ kind: 'start-failed', message: 'no process can be started for the function' });
+      const message = err instanceof LaunchError ? err.message : 'no process can be started for the function';
+      waiter?.settle({ kind: 'start-failed', message });
       return undefined;
     }
   }
@@ -189,6 +195,7 @@ class FunctionPool implements InstancePool {
 
   #lend(member: Member, waiter: Waiter, coldStart: InitReport | undefined): void {
     member.state = 'busy';
+    this.#options.warm.remove(member);
     waiter.settle({
       kind: 'lease',
       instance: member.instance,
@@ -213,10 +220,21 @@ class FunctionPool implements InstancePool {
     member.idleAt = performance.now();
     this.#members.delete(member);
     this.#members.add(member);
+    this.#options.warm.add(member);
     this.#pump();
   }
 
   #onExited(member: Member): void {
+    this.#options.warm.remove(member);
     if (this.#members.delete(member)) this.#pump();
+  }
+
+  /** Leaves the pool at once: until its exit is known, nobody must be served by it. */
+  #evict(member: Member): boolean {
+    if (member.state !== 'idle') return false;
+    this.#members.delete(member);
+    this.#options.warm.remove(member);
+    member.instance.kill();
+    return true;
   }
 }

@@ -2,15 +2,19 @@ import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { Duplex, type Readable, type Writable } from 'node:stream';
 import type { DeployedFunction } from '../function-store.ts';
-import { HANDLER_EXTENSIONS, toHandlerPath } from '../handler-path.ts';
+import { toHandlerPath } from '../handler-path.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
 import type { InitReport } from '../log-text.ts';
 import type { Outcome } from '../outcome.ts';
+import { HANDLER_EXTENSIONS, toRuntimeKind } from '../runtime-kind.ts';
+import type { Account } from './account.ts';
 import { parseChildMessage } from './child-message.ts';
 import { createFrameDecoder, encodeFrame, type Frame } from './frame-codec.ts';
-import type { Account, StartProcess } from './function-process.ts';
+import type { ProcessStarter, StartedProcess } from './function-process.ts';
+import type { LaunchPlace } from './launch-place.ts';
 import { createLogCollector, type LogCollector } from './log-collector.ts';
-import { readPeakMemoryBytes } from './process-memory.ts';
+import type { MemoryWatch } from './memory-watch.ts';
+import { findDescendant, listTree, readPeakMemory } from './process-tree.ts';
 
 /** One warm process of one function version. Serves one request at a time. */
 export interface Instance {
@@ -20,7 +24,7 @@ export interface Instance {
   /** Resolves when the process and all its output are gone. Never rejects. */
   readonly exited: Promise<void>;
   run(request: RunRequest): Run;
-  peakMemoryBytes(): Promise<number>;
+  peakMemoryBytes(): number;
   /** Kills the process and everything that it started. Idempotent. */
   kill(): void;
 }
@@ -52,9 +56,10 @@ export interface RunEnd {
 
 export interface InstanceOptions {
   fn: DeployedFunction;
-  codeFolder: string;
+  place: LaunchPlace;
   account: Account;
-  startProcess: StartProcess;
+  starter: ProcessStarter;
+  memoryWatch: MemoryWatch;
   initTimeoutMs: number;
 }
 
@@ -81,6 +86,7 @@ class ChildInstance implements Instance {
   readonly fn: DeployedFunction;
   readonly ready: Instance['ready'];
   readonly exited: Promise<void>;
+  readonly #process: StartedProcess;
   readonly #child: ChildProcess;
   readonly #control: Duplex;
   readonly #logs: LogCollector;
@@ -88,6 +94,8 @@ class ChildInstance implements Instance {
   readonly #spawnedAt = performance.now();
   readonly #initTimer: NodeJS.Timeout;
   #run: ActiveRun | undefined;
+  /** The function's own process, inside the sandbox; known once it is ready. */
+  #ownPid: number | undefined;
   #peakMemoryBytes = 0;
   #stderrTail = '';
   #isKilled = false;
@@ -97,14 +105,16 @@ class ChildInstance implements Instance {
     const marker = `\u001e${randomUUID()}`;
     this.fn = options.fn;
     this.ready = this.#init.promise;
-    this.#child = options.startProcess(options.fn, options.codeFolder);
+    this.#process = options.starter.start(options.fn, options.place);
+    this.#child = this.#process.child;
     this.#logs = createLogCollector({ marker });
     this.#initTimer = setTimeout(() => this.#failInit({ kind: 'init-timed-out' }), options.initTimeoutMs);
     // First of all: without a listener, a process that cannot be started would take the server down.
     this.exited = this.#watchExit();
     this.#control = this.#openControl();
     this.#collectOutput();
-    this.#send(toInitHeader(options, marker));
+    this.#watchMemory(options.memoryWatch);
+    this.#send(toInitHeader(options, { marker, environment: this.#process.environment }));
   }
 
   run({ requestId, event }: RunRequest): Run {
@@ -128,9 +138,8 @@ class ChildInstance implements Instance {
     };
   }
 
-  async peakMemoryBytes(): Promise<number> {
-    const { pid } = this.#child;
-    const bytes = pid === undefined ? undefined : await readPeakMemoryBytes(pid);
+  peakMemoryBytes(): number {
+    const bytes = this.#ownPid === undefined ? undefined : readPeakMemory(this.#ownPid);
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, bytes ?? 0);
     return this.#peakMemoryBytes;
   }
@@ -139,7 +148,7 @@ class ChildInstance implements Instance {
     this.#isKilled = true;
     const { pid } = this.#child;
     // Once the process is reaped, its number may belong to somebody else.
-    if (pid !== undefined && !this.#hasExited) killGroup(pid);
+    if (pid !== undefined && !this.#hasExited) killTree(pid, this.#process.depth === 0);
   }
 
   get #timeoutMs(): number {
@@ -177,6 +186,20 @@ class ChildInstance implements Instance {
     });
   }
 
+  #watchMemory(watch: MemoryWatch): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    const limitBytes = this.fn.memoryMb * 1024 * 1024;
+    const unwatch = watch.add({ pid, limitBytes, onExceeded: () => this.#onMemoryExceeded() });
+    void this.exited.then(unwatch);
+  }
+
+  #onMemoryExceeded(): void {
+    const outcome: Outcome = { kind: 'out-of-memory' };
+    if (this.#run) void this.#finish(this.#run, outcome);
+    this.#failInit(outcome);
+  }
+
   async #watchExit(): Promise<void> {
     const child = this.#child;
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -204,7 +227,7 @@ class ChildInstance implements Instance {
     const message = parseChildMessage(frame);
     switch (message.type) {
       case 'ready':
-        void this.#onReady(message.functionMs);
+        this.#onReady(message.functionMs);
         break;
       case 'init-failed':
         this.#failInit(message.outcome);
@@ -218,10 +241,12 @@ class ChildInstance implements Instance {
     }
   }
 
-  async #onReady(functionMs: number): Promise<void> {
+  #onReady(functionMs: number): void {
     clearTimeout(this.#initTimer);
+    const { pid } = this.#child;
+    this.#ownPid = pid === undefined ? undefined : findDescendant(pid, this.#process.depth);
     const runtimeMs = Math.max(0, performance.now() - this.#spawnedAt - functionMs);
-    const memUsageBytes = await this.peakMemoryBytes();
+    const memUsageBytes = this.peakMemoryBytes();
     this.#init.resolve({ kind: 'ready', init: { runtimeMs, functionMs, memUsageBytes } });
   }
 
@@ -248,7 +273,7 @@ class ChildInstance implements Instance {
     clearTimeout(run.timer);
     const durationMs = this.#durationOf(run, outcome);
     this.#answer(run, outcome);
-    const memUsageBytes = await this.peakMemoryBytes();
+    const memUsageBytes = this.peakMemoryBytes();
     if (isReusable) {
       await settledOrGuarded(this.#logs.drained());
     } else {
@@ -292,20 +317,28 @@ async function settledOrGuarded(promise: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // ESRCH: the whole group is gone already.
+/** What is in a sandbox dies with it; a plain process may have started groups of its own. */
+function killTree(pid: number, isPlain: boolean): void {
+  const groups = isPlain ? listTree(pid) : [];
+  for (const each of [-pid, ...groups]) {
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch {
+      // ESRCH: gone already.
+    }
   }
 }
 
-function toInitHeader({ fn, account }: InstanceOptions, marker: string): object {
+function toInitHeader(
+  { fn, account }: InstanceOptions,
+  { marker, environment }: { marker: string; environment: NodeJS.ProcessEnv | undefined },
+): object {
   return {
     type: 'init',
     ...toHandlerPath(fn.handler),
-    extensions: HANDLER_EXTENSIONS,
+    extensions: HANDLER_EXTENSIONS[toRuntimeKind(fn.runtime) ?? 'node'],
     marker,
+    environment,
     timeLimitMs: fn.timeoutSec * 1000,
     maxBytes: MAX_PAYLOAD_BYTES,
     context: toContext(fn, account),

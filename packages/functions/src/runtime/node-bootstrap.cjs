@@ -3,7 +3,7 @@
 // self-contained, because it is started by path in an environment that knows nothing of the server.
 //
 // Channel on fd 3, both ways: uint32 header length, uint32 body length, JSON header, body.
-//   in:  init {file, exportName, extensions, marker, context, timeLimitMs, maxBytes} · invoke {requestId} + event
+//   in:  init {file, exportName, extensions, marker, environment?, context, timeLimitMs, maxBytes} · invoke {requestId} + event
 //   out: ready · load-failed · handler-missing · response {kind} + text · done {fatal} (+ stack)
 // stdout and stderr carry the function's log and, at the end of each request, the marker.
 
@@ -16,6 +16,7 @@ const { inspect } = require('node:util');
 
 const PREFIX_BYTES = 8;
 const MAX_STACK_CHARS = 16_384;
+const ALLOCATION_FAILED = /^(?:Array buffer allocation failed|Failed to allocate memory)$/;
 const EMPTY = Buffer.alloc(0);
 
 // Taken before user code can replace them.
@@ -165,7 +166,9 @@ function succeed(call, value) {
 }
 
 function fail(call, error) {
-  respondAndMaybeFinish(call, 'threw', toStack(error));
+  const isFull = error instanceof RangeError && ALLOCATION_FAILED.test(error.message);
+  if (isFull) respondAndMaybeFinish(call, 'out-of-memory', '');
+  else respondAndMaybeFinish(call, 'threw', toStack(error));
 }
 
 function settleCallback(call, error, value) {
@@ -273,6 +276,8 @@ function onMessage(header, body) {
     return;
   }
   settings = header;
+  // A process that was started ahead learns only now whose it is.
+  Object.assign(process.env, settings.environment);
   load().catch((error) => send({ type: 'load-failed' }, toStack(error)));
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeployedFunction } from '../../src/function-store.ts';
 import { createProcessStarter } from '../../src/runtime/function-process.ts';
+import { createMemoryWatch } from '../../src/runtime/memory-watch.ts';
 import { launchInstance } from '../../src/runtime/instance.ts';
 
 /** Starts an idle and a looping function in the given folder, prints their process ids as JSON and waits to be killed. */
@@ -11,7 +12,9 @@ await writeFile(
   'exports.main_handler = (loop) => { console.log(process.pid); if (loop) for (;;); return process.pid; };',
 );
 const account = { appId: '1', uin: '1', region: 'ap-guangzhou' };
-const startProcess = await createProcessStarter(account);
+const folder = process.argv[2] ?? '';
+const starter = await createProcessStarter({ account, folder, isSandboxed: false });
+const memoryWatch = createMemoryWatch();
 const fn: DeployedFunction = {
   namespace: 'default',
   name: 'doomed',
@@ -31,7 +34,14 @@ const fn: DeployedFunction = {
 };
 
 async function launch(loop: boolean): Promise<number> {
-  const instance = launchInstance({ fn, codeFolder, account, startProcess, initTimeoutMs: 10_000 });
+  const instance = launchInstance({
+    fn,
+    place: { codeFolder },
+    account,
+    starter,
+    memoryWatch,
+    initTimeoutMs: 10_000,
+  });
   await instance.ready;
   const { outcome } = await instance.run({ requestId: 'a', event: 'false' }).ended;
   if (outcome.kind !== 'returned') throw new Error(`the function ended as ${outcome.kind}`);

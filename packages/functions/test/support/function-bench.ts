@@ -22,7 +22,9 @@ export interface FunctionBench {
   close(): Promise<void>;
 }
 
-export async function openFunctionBench(): Promise<FunctionBench> {
+export async function openFunctionBench(
+  defaults: Partial<FunctionServiceOptions> = {},
+): Promise<FunctionBench> {
   const server = await startTestDatabase();
   const logger = createLogger({ level: 'silent' });
   const database = createDatabase({ connection: server.connection, logger });
@@ -34,7 +36,14 @@ export async function openFunctionBench(): Promise<FunctionBench> {
     folder,
     async start(options = {}) {
       const account = { appId: '1250000000', region: 'ap-guangzhou' };
-      const service = createFunctionService({ database, logger, folder, ...account, ...options });
+      const service = createFunctionService({
+        database,
+        logger,
+        folder,
+        ...account,
+        ...defaults,
+        ...options,
+      });
       services.push(service);
       await service.start();
       return service;
@@ -53,11 +62,17 @@ export async function deploy(
   service: FunctionService,
   name: string,
   code: string | CodeFiles,
-  options: { timeoutSec?: number; memoryMb?: number; environment?: Record<string, string> } = {},
+  options: {
+    runtime?: string;
+    timeoutSec?: number;
+    memoryMb?: number;
+    environment?: Record<string, string>;
+  } = {},
 ): Promise<void> {
-  const files = typeof code === 'string' ? { 'index.js': code } : code;
-  const { timeoutSec = 20, memoryMb = 128, environment = {} } = options;
-  const config = { runtime: 'Nodejs18.15', handler: 'index.main_handler', timeoutSec, memoryMb, environment };
+  const { runtime = 'Nodejs18.15', timeoutSec = 20, memoryMb = 128, environment = {} } = options;
+  const entry = runtime.startsWith('Python') ? 'index.py' : 'index.js';
+  const files = typeof code === 'string' ? { [entry]: code } : code;
+  const config = { runtime, handler: 'index.main_handler', timeoutSec, memoryMb, environment };
   await service.deploy({ name, files, ...config });
 }
 

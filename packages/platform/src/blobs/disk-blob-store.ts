@@ -27,17 +27,19 @@ import { createPartFiles, type PartFiles } from './part-files.ts';
 /** What gathers while the disk is busy is written at once; a source that stalls holds none of it. */
 const GATHERED_BYTES = 512 * 1024;
 const HASHED_AT_ONCE = 1024 * 1024;
-const PARTS_FOLDER = '.parts';
 
 /** Blobs as files under one folder. A crash at any moment leaves the old blob, the new blob, or none: never a half. */
 export class DiskBlobStore implements BlobStore {
   readonly #folder: string;
   readonly #parts: PartFiles;
 
-  /** Creates the folder and sweeps the parts that dead processes left. */
-  constructor({ folder }: { folder: string }) {
+  /**
+   * Creates the folder and sweeps the parts that dead processes left.
+   * @param options.partsName whose parts these are: another machine's processes look dead from here, so each has a folder of its own
+   */
+  constructor({ folder, partsName }: { folder: string; partsName?: string }) {
     this.#folder = resolve(folder);
-    this.#parts = createPartFiles(join(this.#folder, PARTS_FOLDER));
+    this.#parts = createPartFiles(join(this.#folder, partsName ? `.parts-${partsName}` : '.parts'));
   }
 
   async write(key: string, source: Readable, options: WriteOptions = {}): Promise<WrittenBlob> {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { EXPECTED, isSecretVariable, settingsSchema, type SettingName, type Settings } from './settings.ts';
 
@@ -21,8 +21,16 @@ export interface Config {
   readonly allowPrivateAddresses: Settings['VODSTACK_ALLOW_PRIVATE_ADDRESSES'];
   readonly ffmpegPath: string | undefined;
   readonly ffprobePath: string | undefined;
-  /** How many transcodes run at once. */
+  /** How many transcodes run at once; 0 leaves them to other processes. */
   readonly transcodeConcurrency: number;
+  /** Which encoder in hardware to use where it works; the default is none. */
+  readonly hardware: Settings['VODSTACK_HARDWARE'];
+  /** Where media and what is made of them are kept; absolute. */
+  readonly blobsFolder: string;
+  /** How long a worker that is to stop may go on with what it has begun. */
+  readonly drainSec: number;
+  /** An ffmpeg that gets no further for this long is ended and counts as failed. */
+  readonly stallSec: number;
   /** Of one file that is fetched from a URL. */
   readonly pullMaxBytes: number;
   /** How long a server that files are fetched from may be silent. */
@@ -63,6 +71,10 @@ type OptionName =
   | 'ffmpegPath'
   | 'ffprobePath'
   | 'transcodeConcurrency'
+  | 'hardware'
+  | 'blobsFolder'
+  | 'drainSec'
+  | 'stallSec'
   | 'pullMaxBytes'
   | 'pullIdleTimeoutSec'
   | 'rateLimit'
@@ -84,6 +96,10 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['ffmpegPath', 'FFMPEG_PATH'],
   ['ffprobePath', 'FFPROBE_PATH'],
   ['transcodeConcurrency', 'VODSTACK_TRANSCODE_CONCURRENCY'],
+  ['hardware', 'VODSTACK_HARDWARE'],
+  ['blobsFolder', 'VODSTACK_BLOBS'],
+  ['drainSec', 'VODSTACK_DRAIN_SECONDS'],
+  ['stallSec', 'VODSTACK_STALL_SECONDS'],
   ['pullMaxBytes', 'VODSTACK_PULL_MAX_BYTES'],
   ['pullIdleTimeoutSec', 'VODSTACK_PULL_IDLE_SECONDS'],
   ['rateLimit', 'VODSTACK_RATE_LIMIT'],
@@ -158,6 +174,10 @@ function toConfig(settings: Settings, searchPath: string): Config {
     ffprobePath: settings.FFPROBE_PATH,
     transcodeConcurrency:
       settings.VODSTACK_TRANSCODE_CONCURRENCY ?? Math.max(1, Math.floor(availableParallelism() / 2)),
+    hardware: settings.VODSTACK_HARDWARE,
+    blobsFolder: resolve(settings.VODSTACK_BLOBS ?? join(settings.VODSTACK_DATA, 'blobs')),
+    drainSec: settings.VODSTACK_DRAIN_SECONDS,
+    stallSec: settings.VODSTACK_STALL_SECONDS,
     pullMaxBytes: settings.VODSTACK_PULL_MAX_BYTES,
     pullIdleTimeoutSec: settings.VODSTACK_PULL_IDLE_SECONDS,
     rateLimit: settings.VODSTACK_RATE_LIMIT,

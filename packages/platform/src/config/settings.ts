@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const PRIVATE_ADDRESS_POLICIES = ['auto', 'always', 'never'] as const;
+const HARDWARE = ['off', 'auto', 'nvenc', 'qsv', 'vaapi'] as const;
 const PASSTHROUGH_POLICIES = ['never', 'always'] as const;
 
 /** Every setting under the name of its environment variable. Values come as text, from the environment or the command line. */
@@ -27,7 +28,11 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   VODSTACK_ALLOW_PRIVATE_ADDRESSES: z.enum(PRIVATE_ADDRESS_POLICIES).default('auto'),
   FFMPEG_PATH: z.string().optional(),
   FFPROBE_PATH: z.string().optional(),
-  VODSTACK_TRANSCODE_CONCURRENCY: integer(1, 256).optional(),
+  VODSTACK_TRANSCODE_CONCURRENCY: integer(0, 256).optional(),
+  VODSTACK_HARDWARE: z.enum(HARDWARE).default('off'),
+  VODSTACK_BLOBS: z.string().optional(),
+  VODSTACK_DRAIN_SECONDS: integer(0, 86_400).default(25),
+  VODSTACK_STALL_SECONDS: integer(1, 86_400).default(120),
   VODSTACK_PULL_MAX_BYTES: integer(1, 10 ** 14).default(50 * 10 ** 9),
   VODSTACK_PULL_IDLE_SECONDS: integer(1, 3600).default(30),
   VODSTACK_RATE_LIMIT: integer(0, 1_000_000).default(0),
@@ -50,6 +55,10 @@ export interface Settings {
   FFMPEG_PATH?: string | undefined;
   FFPROBE_PATH?: string | undefined;
   VODSTACK_TRANSCODE_CONCURRENCY?: number | undefined;
+  VODSTACK_HARDWARE: (typeof HARDWARE)[number];
+  VODSTACK_BLOBS?: string | undefined;
+  VODSTACK_DRAIN_SECONDS: number;
+  VODSTACK_STALL_SECONDS: number;
   VODSTACK_PULL_MAX_BYTES: number;
   VODSTACK_PULL_IDLE_SECONDS: number;
   VODSTACK_RATE_LIMIT: number;
@@ -74,7 +83,11 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   VODSTACK_ALLOW_PRIVATE_ADDRESSES: `one of ${PRIVATE_ADDRESS_POLICIES.join(', ')}`,
   FFMPEG_PATH: 'a path',
   FFPROBE_PATH: 'a path',
-  VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 1 to 256',
+  VODSTACK_TRANSCODE_CONCURRENCY: 'a whole number from 0 to 256, 0 to leave the work to workers',
+  VODSTACK_HARDWARE: `one of ${HARDWARE.join(', ')}`,
+  VODSTACK_BLOBS: 'a folder',
+  VODSTACK_DRAIN_SECONDS: 'a whole number of seconds from 0 to 86400',
+  VODSTACK_STALL_SECONDS: 'a whole number of seconds from 1 to 86400',
   VODSTACK_PULL_MAX_BYTES: 'a whole number of bytes',
   VODSTACK_PULL_IDLE_SECONDS: 'a whole number of seconds from 1 to 3600',
   VODSTACK_RATE_LIMIT: 'a whole number of calls per second, 0 for no limit',

@@ -30,6 +30,8 @@ export function createDatabase({ connection, logger, poolSize = 10 }: DatabaseOp
   const pool = new Pool({ ...toClientConfig(connection, 'vodstack'), max: poolSize });
   // Without a handler an idle connection that the server drops (a restart) ends the process.
   pool.on('error', (err) => logger.warn({ err }, 'an idle database connection was lost'));
+  // The same for one that is in use but between two statements of a transaction: the next statement reports the loss.
+  pool.on('connect', (client) => client.on('error', (err) => logger.debug({ err }, 'a connection failed')));
   const listener = createListener({ connection, logger });
   let closing: Promise<void> | undefined;
   return {

@@ -7,11 +7,15 @@ import { prepareBinaries } from './embedded/binaries.ts';
 import { chooseRunAs } from './embedded/choose-run-as.ts';
 import { createCluster, type Cluster } from './embedded/cluster.ts';
 import { withFileLock } from './embedded/file-lock.ts';
+import { createKeeper, type Keeper } from './embedded/keeper.ts';
 import { createServerUsers } from './embedded/users.ts';
 
 /** A PostgreSQL server of our own, as child process without a network port. */
 export interface EmbeddedPostgres {
-  /** Starts the server, or takes over one that a killed process left running. Concurrent callers share one start. */
+  /**
+   * Starts the server, or takes over one that a killed process left running, and starts it again whenever it ends.
+   * Concurrent callers share one start.
+   */
   start(): Promise<ConnectionOptions>;
   /** Shuts the server down, unless another living process uses it too. */
   stop(): Promise<void>;
@@ -40,6 +44,7 @@ class OwnPostgres implements EmbeddedPostgres {
   #cluster: Cluster | undefined;
   #starting: Promise<ConnectionOptions> | undefined;
   #leave: (() => Promise<boolean>) | undefined;
+  #keeper: Keeper | undefined;
 
   constructor(options: EmbeddedPostgresOptions) {
     this.#folder = resolve(options.folder);
@@ -57,6 +62,8 @@ class OwnPostgres implements EmbeddedPostgres {
   async stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
     this.#starting = undefined;
+    await this.#keeper?.stop();
+    this.#keeper = undefined;
     if (!this.#leave) return;
     await this.#locked(() => this.#leaveAndStop());
   }
@@ -79,9 +86,16 @@ class OwnPostgres implements EmbeddedPostgres {
       const users = createServerUsers(join(this.#folder, 'users'));
       await users.join();
       this.#leave = () => users.leave();
-      this.#cluster = createCluster({ runAs, logger, onProgress });
+      const cluster = createCluster({ runAs, logger, onProgress });
+      this.#cluster = cluster;
       try {
-        return await this.#cluster.start();
+        const connection = await cluster.start();
+        this.#keeper = createKeeper({
+          isRunning: () => cluster.isRunning(),
+          restart: () => this.#locked(() => cluster.start()),
+          logger,
+        });
+        return connection;
       } catch (error) {
         await this.#leaveAndStop();
         throw error;

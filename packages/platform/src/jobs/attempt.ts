@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { isDatabaseLost } from '../database/database-lost.ts';
 import { JobStoppedError, LeaseLostError, PermanentJobError, type JobHandler } from './job-queue.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
 
@@ -17,9 +18,10 @@ export interface Attempt {
   stop(): void;
 }
 
-/** A beat may be late or lost twice before the lease is gone. */
-const BEATS_PER_LEASE = 3;
-const SETTLE_RETRY_MS = 500;
+/** Several beats may be late or lost before the lease is gone. */
+const BEATS_PER_LEASE = 5;
+/** After a beat or a settlement that did not get through: a database that comes back is met at once. */
+const RETRY_MS = 500;
 
 export function startAttempt(job: ClaimedJob, deps: AttemptDeps): Attempt {
   return new RunningAttempt(job, deps);
@@ -33,6 +35,7 @@ class RunningAttempt implements Attempt {
   readonly #abort = new AbortController();
   #lastBeatAt = performance.now();
   #isBeating = false;
+  #hasMissedBeat = false;
 
   constructor(job: ClaimedJob, deps: AttemptDeps) {
     this.#job = job;
@@ -46,7 +49,8 @@ class RunningAttempt implements Attempt {
   }
 
   async #run(): Promise<void> {
-    const beats = setInterval(() => void this.#beat(), (this.#deps.heartbeatSec * 1000) / BEATS_PER_LEASE);
+    const intervalMs = (this.#deps.heartbeatSec * 1000) / BEATS_PER_LEASE;
+    const beats = setInterval(() => void this.#beatIfDue(intervalMs), RETRY_MS);
     try {
       const error = await this.#handle();
       // The heartbeat goes on meanwhile: a job that is done must not be taken over while its end is being recorded.
@@ -66,15 +70,17 @@ class RunningAttempt implements Attempt {
     }
   }
 
-  async #beat(): Promise<void> {
-    if (performance.now() - this.#lastBeatAt > this.#deps.heartbeatSec * 1000) this.#loseLease();
-    if (this.#isBeating || this.#isLeaseLost()) return;
+  async #beatIfDue(intervalMs: number): Promise<void> {
+    const sinceMs = performance.now() - this.#lastBeatAt;
+    if (sinceMs > this.#deps.heartbeatSec * 1000) this.#loseLease();
+    if (sinceMs < intervalMs || this.#isBeating || this.#isLeaseLost()) return;
     this.#isBeating = true;
     const beatAt = performance.now();
     try {
       if (await this.#deps.store.touch(this.#job)) this.#lastBeatAt = beatAt;
       else this.#loseLease();
     } catch (err) {
+      this.#hasMissedBeat = true;
       this.#logger.warn({ err }, 'a job heartbeat did not get through');
     } finally {
       this.#isBeating = false;
@@ -99,7 +105,7 @@ class RunningAttempt implements Attempt {
         return;
       } catch (err) {
         this.#logger.warn({ err }, 'the end of a job could not be recorded yet');
-        await delay(SETTLE_RETRY_MS);
+        await delay(RETRY_MS);
       }
     } while (performance.now() < Math.max(deadline, this.#lastBeatAt + this.#deps.heartbeatSec * 1000));
   }
@@ -109,6 +115,8 @@ class RunningAttempt implements Attempt {
     const job = this.#job;
     if (error === null) return () => store.complete(job);
     if (this.#abort.signal.reason instanceof JobStoppedError) return () => store.giveBack(job);
+    // The job could do nothing for it, so it costs no retry. The beats tell our database from another server that the job called.
+    if (this.#hasMissedBeat && isDatabaseLost(error)) return () => store.giveBack(job);
     const isPermanent = error instanceof PermanentJobError;
     this.#logger.warn({ err: error, isPermanent }, 'a job attempt failed');
     return () => (isPermanent ? store.failForGood(job, error) : store.fail(job, error));

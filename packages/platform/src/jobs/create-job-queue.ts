@@ -4,7 +4,14 @@ import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import type { Subscription } from '../database/listener.ts';
 import type { QueryRunner } from '../database/query-runner.ts';
-import type { JobHandler, JobQueue, QueueSettings, SendOptions, WorkOptions } from './job-queue.ts';
+import type {
+  JobHandler,
+  JobQueue,
+  QueueSettings,
+  SendOptions,
+  StopOptions,
+  WorkOptions,
+} from './job-queue.ts';
 import { createJobStore, PGBOSS_SCHEMA, type JobStore } from './job-store.ts';
 import { obituaryQueueOf, reportExhausted } from './obituary.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -58,8 +65,8 @@ class PgBossQueue implements JobQueue {
     return (this.#starting ??= this.#start());
   }
 
-  stop(): Promise<void> {
-    return (this.#stopping ??= this.#stop());
+  stop(options: StopOptions = {}): Promise<void> {
+    return (this.#stopping ??= this.#stop(options));
   }
 
   async defineQueue(queue: string, settings: QueueSettings): Promise<void> {
@@ -107,11 +114,11 @@ class PgBossQueue implements JobQueue {
     for (const registration of this.#registrations) await this.#beginWork(registration);
   }
 
-  async #stop(): Promise<void> {
+  async #stop(options: StopOptions): Promise<void> {
     await this.#starting?.catch(() => undefined);
     this.#isStarted = false;
     await this.#subscription?.close();
-    await Promise.all([...this.#workers.values()].flat().map((worker) => worker.stop()));
+    await Promise.all([...this.#workers.values()].flat().map((worker) => worker.stop(options)));
     if (this.#starting) await this.#boss.stop({ close: false, graceful: false });
   }
 
@@ -123,6 +130,7 @@ class PgBossQueue implements JobQueue {
       ...common,
       queue,
       concurrency: options.concurrency,
+      overtakes: options.overtakes,
       heartbeatSec: options.heartbeatSec,
       handler,
       onSettled: () => this.#wake(obituaryQueue),

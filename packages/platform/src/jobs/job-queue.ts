@@ -4,14 +4,21 @@ import type { QueryRunner } from '../database/query-runner.ts';
 export interface JobQueue {
   /** Installs or upgrades the queue's tables and begins the work registered so far. Concurrent callers share one start. */
   start(): Promise<void>;
-  /** Aborts every handler's signal, waits until they return and gives unfinished jobs back: the next start continues them at once. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more jobs, aborts every handler's signal, waits until they return and gives unfinished jobs back: the next start
+   * continues them at once, here or elsewhere. With `drain`, handlers may first finish until that signal aborts.
+   */
+  stop(options?: StopOptions): Promise<void>;
   /** Makes the queue and its settings known, for a process that sends but does not work. Call after start. */
   defineQueue(queue: string, settings: QueueSettings): Promise<void>;
   /** Sends inside the caller's transaction and returns the job's id. Higher priority first, then older first. */
   send(tx: QueryRunner, queue: string, data: Record<string, unknown>, options?: SendOptions): Promise<string>;
   /** Handles the queue's jobs in this process, from now on or from start() on. */
   work(queue: string, options: WorkOptions, handler: JobHandler): Promise<void>;
+}
+
+export interface StopOptions {
+  readonly drain?: AbortSignal;
 }
 
 export interface QueueSettings {
@@ -28,8 +35,13 @@ export interface SendOptions {
 }
 
 export interface WorkOptions extends QueueSettings {
-  /** How many jobs this process handles at once. */
+  /** How many jobs this process handles at once; 0 leaves them to other processes. */
   concurrency: number;
+  /**
+   * Jobs do not count against the concurrency of more urgent ones: however long they take, a job of higher priority begins at
+   * once, beside them. So up to `concurrency` jobs of each priority run at a time. Default false.
+   */
+  overtakes?: boolean;
   /**
    * Called when the queue gives a job up: its retries are exhausted, its handler threw PermanentJobError, or the last
    * worker died. At least once for each such job, by any process that works on this queue; throwing calls it again later.

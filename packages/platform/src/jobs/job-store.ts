@@ -7,6 +7,7 @@ export interface ClaimedJob {
   queue: string;
   id: string;
   retryCount: number;
+  priority: number;
   data: Record<string, unknown>;
   /** Of the job that was given up, when this one is its obituary. */
   source: { id: string; retryCount: number; output: unknown } | null;
@@ -14,7 +15,8 @@ export interface ClaimedJob {
 
 /** What a worker does to jobs. The booleans say whether the attempt was still ours. */
 export interface JobStore {
-  claim(queue: string, count: number): Promise<ClaimedJob[]>;
+  /** The most urgent first. */
+  claim(queue: string, options: ClaimOptions): Promise<ClaimedJob[]>;
   touch(job: ClaimedJob): Promise<boolean>;
   complete(job: ClaimedJob): Promise<boolean>;
   /** Queues a retry, or gives up when none is left. */
@@ -22,6 +24,12 @@ export interface JobStore {
   failForGood(job: ClaimedJob, error: Error): Promise<boolean>;
   /** Back into the queue at once, without using up a retry. */
   giveBack(job: ClaimedJob): Promise<boolean>;
+}
+
+export interface ClaimOptions {
+  /** At most. */
+  count: number;
+  minPriority?: number | undefined;
 }
 
 export const PGBOSS_SCHEMA = 'pgboss';
@@ -32,10 +40,11 @@ export function createJobStore({ boss, pool }: { boss: PgBoss; pool: Pool }): Jo
     return isAffected(await boss.fail(job.queue, toAttempt(job), output));
   };
   return {
-    async claim(queue, count) {
+    async claim(queue, { count, minPriority }) {
       const jobs = await boss.fetch<Record<string, unknown>>(queue, {
         batchSize: count,
         includeMetadata: true,
+        ...(minPriority === undefined ? {} : { minPriority }),
       });
       return jobs.map((job) => toClaimedJob(queue, job));
     },
@@ -77,8 +86,8 @@ async function runOnAttempt(pool: Pool, changes: string, job: ClaimedJob): Promi
 }
 
 function toClaimedJob(queue: string, job: JobWithMetadata<Record<string, unknown>>): ClaimedJob {
-  const { id, retryCount, data, sourceId, sourceRetryCount, sourceOutput } = job;
+  const { id, retryCount, priority, data, sourceId, sourceRetryCount, sourceOutput } = job;
   const source =
     sourceId === null ? null : { id: sourceId, retryCount: sourceRetryCount ?? 0, output: sourceOutput };
-  return { queue, id, retryCount, data, source };
+  return { queue, id, retryCount, priority, data, source };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { startAttempt, type Attempt } from './attempt.ts';
-import type { JobHandler } from './job-queue.ts';
+import type { JobHandler, StopOptions } from './job-queue.ts';
 import type { ClaimedJob, JobStore } from './job-store.ts';
 import { createWaker, type Waker } from './waker.ts';
 
@@ -10,6 +10,8 @@ export interface WorkerDeps {
   logger: Logger;
   queue: string;
   concurrency: number;
+  /** See WorkOptions. */
+  overtakes?: boolean | undefined;
   heartbeatSec: number;
   /** Gets the claim too, for what the plain job does not show. */
   handler: (job: Parameters<JobHandler>[0], claim: ClaimedJob) => Promise<void>;
@@ -22,7 +24,7 @@ export interface Worker {
   /** Looks for jobs now instead of at the next poll. */
   wake(): void;
   /** Resolves when every attempt has ended and its job is settled or given back. */
-  stop(): Promise<void>;
+  stop(options?: StopOptions): Promise<void>;
 }
 
 /** New jobs are notified; retries that fall due and jobs given up by the supervisor are not. */
@@ -51,22 +53,33 @@ class ClaimLoop implements Worker {
     this.#waker.wake();
   }
 
-  stop(): Promise<void> {
-    return (this.#stopped ??= this.#stop());
+  stop(options: StopOptions = {}): Promise<void> {
+    return (this.#stopped ??= this.#stop(options));
   }
 
   async #run(): Promise<void> {
     while (!this.#isStopping) {
-      const free = this.#deps.concurrency - this.#attempts.size;
-      const jobs = free > 0 ? await this.#claim(free) : [];
+      const { count, minPriority } = this.#findRoom();
+      const jobs = count > 0 ? await this.#claim(count, minPriority) : [];
       for (const job of jobs) this.#begin(job);
-      if (!this.#isStopping && (free === 0 || jobs.length < free)) await this.#waker.wait(POLL_MS);
+      if (!this.#isStopping && (count === 0 || jobs.length < count)) await this.#waker.wait(POLL_MS);
     }
   }
 
-  async #claim(count: number): Promise<ClaimedJob[]> {
+  /** How many more jobs may begin now, and of which priority they must be at least. */
+  #findRoom(): { count: number; minPriority?: number } {
+    const { concurrency, overtakes = false } = this.#deps;
+    const free = concurrency - this.#attempts.size;
+    if (free > 0) return { count: free };
+    if (!overtakes || concurrency === 0) return { count: 0 };
+    const running = [...this.#attempts.values()].map(({ priority }) => priority).toSorted((a, b) => b - a);
+    // Only what is as urgent or more so takes up a place: this one would have to be overtaken.
+    return { count: 1, minPriority: (running[concurrency - 1] ?? 0) + 1 };
+  }
+
+  async #claim(count: number, minPriority?: number): Promise<ClaimedJob[]> {
     try {
-      return await this.#deps.store.claim(this.#deps.queue, count);
+      return await this.#deps.store.claim(this.#deps.queue, { count, minPriority });
     } catch (err) {
       this.#deps.logger.warn({ err, queue: this.#deps.queue }, 'jobs could not be fetched');
       // Not the waker: notifications must not turn a broken database into a busy loop.
@@ -89,14 +102,27 @@ class ClaimLoop implements Worker {
     });
   }
 
-  async #stop(): Promise<void> {
+  async #stop({ drain }: StopOptions): Promise<void> {
     this.#isStopping = true;
     this.#waker.wake();
+    if (drain) await this.#drain(drain);
     for (const attempt of this.#attempts.keys()) attempt.stop();
     await this.#loop;
-    const all = Promise.all([...this.#attempts.keys()].map((attempt) => attempt.done));
-    await Promise.race([all, delay(STOP_GRACE_MS, undefined, { ref: false })]);
+    await Promise.race([this.#allDone(), delay(STOP_GRACE_MS, undefined, { ref: false })]);
     await Promise.all([...this.#attempts.values()].map((job) => this.#abandon(job)));
+  }
+
+  async #drain(until: AbortSignal): Promise<void> {
+    await this.#loop;
+    const isOver = new Promise<void>((resolve) => {
+      if (until.aborted) resolve();
+      until.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([this.#allDone(), isOver]);
+  }
+
+  async #allDone(): Promise<void> {
+    await Promise.all([...this.#attempts.keys()].map((attempt) => attempt.done));
   }
 
   async #abandon(job: ClaimedJob): Promise<void> {

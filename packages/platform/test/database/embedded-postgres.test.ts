@@ -9,6 +9,7 @@ import {
   createDatabase,
   createEmbeddedPostgres,
   createLogger,
+  isDatabaseLost,
   type ConnectionOptions,
   type EmbeddedPostgres,
 } from '../../src/index.ts';
@@ -136,6 +137,25 @@ describe('createEmbeddedPostgres', () => {
     const connection = await again.start();
     expect(await readKept(connection)).toEqual([{ id: 42 }, { id: 43 }]);
     await again.stop();
+  });
+
+  it('is started again by its user when it was killed, and a transaction under way only fails', async () => {
+    await using server = await startCopy();
+    const database = createDatabase({ connection: server.connection, logger });
+    const pid = await readPostmasterPid(server.folder);
+    const client = await database.pool.connect();
+    await client.query('BEGIN; INSERT INTO kept VALUES (44)');
+    process.kill(pid, 'SIGKILL');
+    const rows = await waitFor(async () => {
+      const result = await database.pool.query('SELECT id FROM kept').catch(() => undefined);
+      return result?.rows;
+    });
+    expect(rows).toEqual([{ id: 42 }]);
+    expect(await readPostmasterPid(server.folder)).not.toBe(pid);
+    const failure: unknown = await client.query('COMMIT').catch((error: unknown) => error);
+    expect(isDatabaseLost(failure)).toBe(true);
+    client.release(true);
+    await database.close();
   });
 
   it('is not fooled by a pid file whose number now belongs to another program', async () => {

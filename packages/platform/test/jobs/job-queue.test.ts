@@ -111,6 +111,67 @@ describe('work', () => {
     expect(most).toBe(4);
   });
 
+  it('begins a more urgent job beside those that take up every place, and no other', async () => {
+    const order: string[] = [];
+    const ends = new Map<string, () => void>();
+    await jobs.work(queue, { ...settings, overtakes: true }, ({ data }) => {
+      order.push(String(data['name']));
+      return new Promise((resolve) => ends.set(String(data['name']), resolve));
+    });
+    const send = (name: string, priority: number): Promise<string> =>
+      jobs.send(db, queue, { name }, { priority });
+    await send('long', -10);
+    await waitFor(() => order.length === 1);
+    await send('alike', -10);
+    await send('urgent', 0);
+    await waitFor(() => order.length === 2);
+    await send('equal', 0);
+    await send('most urgent', 10);
+    await waitFor(() => order.length === 3);
+    ends.get('urgent')?.();
+    ends.get('most urgent')?.();
+    await waitFor(() => order.length === 4);
+    ends.get('equal')?.();
+    ends.get('long')?.();
+    await waitFor(() => order.length === 5);
+    ends.get('alike')?.();
+    expect(order).toEqual(['long', 'urgent', 'most urgent', 'equal', 'alike']);
+  });
+
+  it('leaves every job to others when it may do none at once', async () => {
+    const idle = await collectJobs(0);
+    const id = await jobs.send(db, queue, {});
+    const other = createJobQueue({ database, logger });
+    await other.start();
+    const handled: string[] = [];
+    await other.work(queue, settings, async (job) => void handled.push(job.id));
+    await waitFor(() => handled.length === 1);
+    await other.stop();
+    expect({ idle, handled }).toEqual({ idle: [], handled: [id] });
+  });
+
+  it('lets what has begun end at a stop that drains, and gives back what takes longer', async () => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const begun: string[] = [];
+    await jobs.work(queue, { ...settings, concurrency: 2 }, async ({ data, signal }) => {
+      begun.push(String(data['name']));
+      if (data['name'] === 'short') return await ended;
+      await once(signal, 'abort');
+      signal.throwIfAborted();
+    });
+    for (const name of ['short', 'long', 'late']) await jobs.send(db, queue, { name });
+    await waitFor(() => begun.length === 2);
+    const drain = new AbortController();
+    const stopped = jobs.stop({ drain: drain.signal });
+    end();
+    await waitFor(async () => (await readJobs()).some(({ state }) => state === 'completed'));
+    drain.abort();
+    await stopped;
+    const states = (await readJobs()).map(({ state }) => String(state));
+    expect(states.toSorted((a, b) => a.localeCompare(b))).toEqual(['completed', 'created', 'retry']);
+    expect(begun).toEqual(['short', 'long']);
+  });
+
   it('accepts one handler for each queue and only a heartbeat that the queue can watch', async () => {
     await jobs.work(queue, settings, async () => undefined);
     await expect(jobs.work(queue, settings, async () => undefined)).rejects.toThrow('already');
@@ -267,9 +328,9 @@ describe('the lease', () => {
   });
 });
 
-async function collectJobs(): Promise<Job[]> {
+async function collectJobs(concurrency = 1): Promise<Job[]> {
   const handled: Job[] = [];
-  await jobs.work(queue, settings, async (job) => void handled.push(job));
+  await jobs.work(queue, { ...settings, concurrency }, async (job) => void handled.push(job));
   return handled;
 }
 

@@ -4,8 +4,10 @@ import type { Logger } from '@vodstack/platform';
 import { actionCoverage, type VodService } from '@vodstack/vod';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { registerEventRoutes } from './event-routes.ts';
 import type { FunctionViews } from './function-views.ts';
 import type { LiveStream } from './live-stream.ts';
+import { orRefuse } from './or-refuse.ts';
 import type { ConsoleSessions } from './session.ts';
 
 export interface AccountView {
@@ -68,6 +70,8 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       registerMedia(scope, options);
       registerFunctions(scope, options);
       registerKeys(scope, options);
+      registerEventRoutes(scope, options.vod.events);
+      scope.get('/workers', () => options.vod.listWorkers());
       scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));
       scope.post('/account/reveal', () => ({ secretKey: options.secretKey }));
@@ -114,6 +118,9 @@ function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) =>
     callAction(options, request, reply),
   );
+  scope.post<{ Params: { taskId: string } }>('/tasks/:taskId/retry', (request, reply) =>
+    orRefuse(reply, async () => ({ taskId: await vod.retryTask(request.params.taskId) })),
+  );
   scope.post('/uploads', async (request, reply) => {
     const upload = uploadBody.safeParse(request.body);
     if (!upload.success) return reply.code(400).send({ message: z.prettifyError(upload.error) });
@@ -139,19 +146,6 @@ function registerKeys(scope: FastifyInstance, { vod }: ConsoleOptions): void {
   scope.post<{ Params: { secretId: string } }>('/keys/:secretId/disable', (request, reply) =>
     orRefuse(reply, () => vod.apiKeys.disable(request.params.secretId)),
   );
-}
-
-/** What an ApiError says is for the person at the console too. */
-async function orRefuse<Result>(
-  reply: FastifyReply,
-  work: () => Promise<Result>,
-): Promise<Result | FastifyReply> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ApiError) return reply.code(400).send({ message: error.message });
-    throw error;
-  }
 }
 
 /** The cloud's API as the signed-in account, in the cloud's own envelope. */

@@ -1,11 +1,12 @@
 import { invalidParameterValue } from '@vodstack/protocol';
 import { resolveSubAppId } from '../applications.ts';
-import { findMedia } from '../media/media-repository.ts';
+import { findEditTask, isEditKind } from '../edits/edit-task.ts';
+import { findMedia, type MediaWithArtifacts } from '../media/media-repository.ts';
 import { toWireTime } from '../media/wire-time.ts';
 import { findPullTask } from '../pull/pull-task.ts';
 import { toProcedureTask } from '../tasks/procedure-task.ts';
-import { findTask } from '../tasks/task-repository.ts';
-import { defineAction, type Action } from './action.ts';
+import { findTask, type TaskWithSubtasks } from '../tasks/task-repository.ts';
+import { defineAction, type Action, type ActionContext } from './action.ts';
 import type { DescribeTaskDetailRequest } from './request-types.ts';
 
 /** Tasks can be looked up for three days. */
@@ -59,9 +60,22 @@ export const describeTaskDetail: Action<DescribeTaskDetailRequest> = defineActio
       FinishTime: toWireTime(task.finish_at),
       ProcedureTask: null,
       ...Object.fromEntries(OTHER_KINDS.map((kind) => [kind, null])),
-      ...(task.kind === 'PullUpload'
-        ? { PullUploadTask: await findPullTask(context, context.db, task) }
-        : { ProcedureTask: toProcedureTask(found, media, context.publicUrl()) }),
+      ...(await structureOf(context, found, media)),
     };
   },
 });
+
+async function structureOf(
+  context: ActionContext,
+  found: TaskWithSubtasks,
+  media: MediaWithArtifacts | undefined,
+): Promise<object> {
+  const { task } = found;
+  const { kind } = task;
+  if (kind === 'PullUpload') return { PullUploadTask: await findPullTask(context, context.db, task) };
+  if (isEditKind(kind)) {
+    const member = kind === 'DescribeFileAttributesTask' ? kind : `${kind}Task`;
+    return { [member]: await findEditTask(context, context.db, { ...task, kind }) };
+  }
+  return { ProcedureTask: toProcedureTask(found, media, context.publicUrl()) };
+}

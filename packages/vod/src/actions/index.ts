@@ -2,6 +2,7 @@ import { actionNames, ApiError, invalidAction, isActionName, validateRequest } f
 import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
 import { commitUpload } from './commit-upload.ts';
+import { composeMedia } from './compose-media.ts';
 import { confirmEvents } from './confirm-events.ts';
 import { createClass } from './create-class.ts';
 import { createProcedureTemplate } from './create-procedure-template.ts';
@@ -13,6 +14,7 @@ import { describeAllClass } from './describe-all-class.ts';
 import { describeDefaultDistributionConfig } from './describe-default-distribution-config.ts';
 import { describeEventConfig } from './describe-event-config.ts';
 import { describeEventsState } from './describe-events-state.ts';
+import { describeFileAttributes } from './describe-file-attributes.ts';
 import { describeMediaInfos } from './describe-media-infos.ts';
 import { describeProcedureTemplates } from './describe-procedure-templates.ts';
 import { describeStorageData } from './describe-storage-data.ts';
@@ -20,6 +22,7 @@ import { describeSubAppIds } from './describe-sub-app-ids.ts';
 import { describeTaskDetail } from './describe-task-detail.ts';
 import { describeTasks } from './describe-tasks.ts';
 import { describeVodDomains } from './describe-vod-domains.ts';
+import { editMedia } from './edit-media.ts';
 import { forbidMediaDistribution } from './forbid-media-distribution.ts';
 import { listFiles } from './list-files.ts';
 import { manageTask } from './manage-task.ts';
@@ -51,6 +54,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
     commitUpload,
+    composeMedia,
     confirmEvents,
     createClass,
     createProcedureTemplate,
@@ -62,6 +66,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     describeDefaultDistributionConfig,
     describeEventConfig,
     describeEventsState,
+    describeFileAttributes,
     describeMediaInfos,
     describeProcedureTemplates,
     describeStorageData,
@@ -69,6 +74,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     describeTaskDetail,
     describeTasks,
     describeVodDomains,
+    editMedia,
     forbidMediaDistribution,
     listFiles,
     manageTask,

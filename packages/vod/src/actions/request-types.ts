@@ -2,6 +2,7 @@
 export type {
   ApplyUploadRequest,
   CommitUploadRequest,
+  ComposeMediaRequest,
   ConfirmEventsRequest,
   CreateClassRequest,
   CreateProcedureTemplateRequest,
@@ -15,6 +16,7 @@ export type {
   DescribeDefaultDistributionConfigRequest,
   DescribeEventConfigRequest,
   DescribeEventsStateRequest,
+  DescribeFileAttributesRequest,
   DescribeMediaInfosRequest,
   DescribeProcedureTemplatesRequest,
   DescribeStorageDataRequest,
@@ -22,6 +24,7 @@ export type {
   DescribeTaskDetailRequest,
   DescribeTasksRequest,
   DescribeVodDomainsRequest,
+  EditMediaRequest,
   ForbidMediaDistributionRequest,
   ListFilesRequest,
   ManageTaskRequest,

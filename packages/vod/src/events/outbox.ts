@@ -2,6 +2,7 @@ import {
   eventMembers,
   type FileDeleteTask,
   type FileUploadTask,
+  type models,
   type ProcedureTask,
   type PullUploadTask,
 } from '@vodstack/protocol';
@@ -18,6 +19,9 @@ export type NewEvent = { readonly subAppId: number; readonly fileId: string } & 
   | { readonly type: 'NewFileUpload'; readonly content: FileUploadTask }
   | { readonly type: 'ProcedureStateChanged'; readonly content: ProcedureTask }
   | { readonly type: 'PullComplete'; readonly content: PullUploadTask }
+  | { readonly type: 'EditMediaComplete'; readonly content: models.EditMediaTask }
+  | { readonly type: 'ComposeMediaComplete'; readonly content: models.ComposeMediaTask }
+  | { readonly type: 'DescribeFileAttributesComplete'; readonly content: models.DescribeFileAttributesTask }
 );
 
 /** Event types that the cloud sends only when a switch is ON (ModifyEventConfig); all others are always sent. */
@@ -34,6 +38,19 @@ const SWITCHES: Partial<Record<string, 'upload_switch' | 'delete_switch' | 'pers
 export async function emitEvent(tx: VodDb, event: NewEvent): Promise<void> {
   const config = await readEventConfig(tx, event.subAppId);
   if (!isSwitchedOn(config, event.type)) return;
+  await insertEvent(tx, { ...event, payload: toPayload(event) }, config);
+}
+
+export interface EventMessage {
+  readonly subAppId: number;
+  readonly fileId: string;
+  readonly type: string;
+  /** JSON text. */
+  readonly payload: string;
+}
+
+/** Puts a message into the outbox, whatever the switches say. @returns its id */
+export async function insertEvent(tx: VodDb, event: EventMessage, config: EventConfig): Promise<number> {
   const isUnaddressed = config.mode === 'PUSH' && config.notification_url === '';
   const row = await tx
     .insertInto('vod.event')
@@ -42,13 +59,14 @@ export async function emitEvent(tx: VodDb, event: NewEvent): Promise<void> {
       file_id: event.fileId,
       type: event.type,
       mode: config.mode,
-      payload: toPayload(event),
+      payload: event.payload,
       state: isUnaddressed ? 'unaddressed' : 'pending',
     })
     .returning('event_id')
     .executeTakeFirstOrThrow();
   await sql`select pg_notify(${EVENT_CHANNEL}, ${config.mode})`.execute(tx);
   await notifyLive(tx, { kind: 'event', id: String(row.event_id) });
+  return row.event_id;
 }
 
 function isSwitchedOn(config: EventConfig, type: string): boolean {

@@ -7,9 +7,8 @@ import { type EventConfig, readEventConfig } from './event-config.ts';
 import { post, type PostResult } from './http-post.ts';
 import { EVENT_CHANNEL } from './outbox.ts';
 
-/** The cloud's normal callback: 5 s for the answer, three sends in all (legacy page 266/7829). */
+/** The cloud's normal callback: 5 s for the answer, three sends in all (legacy page 266/7829; column send_limit). */
 const TIMEOUT_MS = 5000;
-const MAX_SENDS = 3;
 /** The cloud publishes no spacing between sends. */
 const RETRY_DELAY_MS = 1000;
 /** A claimed event comes free again after this long, should its deliverer die. */
@@ -200,7 +199,8 @@ async function record(context: VodContext, event: EventRow, exchange: Exchange):
 function nextState(event: EventRow, isAnswered: boolean): Record<string, unknown> {
   const attempts = event.attempts + 1;
   if (isAnswered) return { state: 'delivered', attempts, leased_until: null, settled_at: sql`now()` };
-  if (attempts >= MAX_SENDS) return { state: 'failed', attempts, leased_until: null, settled_at: sql`now()` };
+  if (attempts >= event.send_limit)
+    return { state: 'failed', attempts, leased_until: null, settled_at: sql`now()` };
   return {
     attempts,
     leased_until: null,

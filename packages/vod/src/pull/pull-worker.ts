@@ -55,7 +55,7 @@ export async function failPull(context: VodContext, taskId: string, error: unkno
 }
 
 async function beginPull(context: VodContext, taskId: string): Promise<PullRun | undefined> {
-  const task = await takeOver(context.db, taskId);
+  const task = await takeOver(context.db, taskId, context.workerId);
   if (!task) return undefined;
   const row = await context.db
     .selectFrom('vod.pull')

@@ -32,7 +32,7 @@ async function findWatermark(
     throw new MediaError('InvalidInput.DefinitionNotExist', `there is no watermark template ${definition}`);
   }
   const { Type: _, ...parameters } = template.parameters as typeof template.parameters & { Type?: string };
-  const { ImageTemplate: image, TextTemplate: text } = parameters;
+  const { ImageTemplate: image, TextTemplate: text, SvgTemplate: svg } = parameters;
   const stored = await findWatermarkImage(db, definition);
   return {
     definition,
@@ -62,6 +62,9 @@ async function findWatermark(
             fontAlpha: text.FontAlpha ?? 1,
           },
         }
+      : {}),
+    ...(svg && !stored && !text
+      ? { svg: { content: wanted.SvgContent ?? '', width: svg.Width ?? '10W%', height: svg.Height ?? '0px' } }
       : {}),
   };
 }

@@ -18,6 +18,7 @@ interface TaskList<List extends ListName> {
 /** Ours: one request cannot ask for more of a kind than there are templates in the cloud. */
 const MAX_ENTRIES = 100;
 const MAX_WATERMARKS = 10;
+const MAX_MOSAICS = 10;
 const MAX_TEXT = 100;
 const MAX_SVG = 2_000_000;
 const MAX_DEFINITION = 2_147_483_647;
@@ -26,20 +27,13 @@ const MAX_DEFINITION = 2_147_483_647;
 const taskLists: { readonly [List in ListName]-?: TaskList<List> } = {
   TranscodeTaskSet: {
     kind: 'Transcode',
-    unsupported: [
-      'TraceWatermark',
-      'CopyRightWatermark',
-      'BlindWatermark',
-      'MosaicSet',
-      'HeadTailSet',
-      'SubtitleInfoSet',
-    ],
+    unsupported: ['TraceWatermark', 'CopyRightWatermark', 'BlindWatermark', 'HeadTailSet', 'SubtitleInfoSet'],
     toInput: (input, path) => ({
       Definition: input.Definition,
       WatermarkSet: parseWatermarks(input.WatermarkSet, path),
       TraceWatermark: { Switch: '' },
       CopyRightWatermark: { Text: '' },
-      MosaicSet: [],
+      MosaicSet: parseMosaics(input.MosaicSet, path),
       HeadTailSet: [],
       StartTimeOffset: input.StartTimeOffset ?? 0,
       EndTimeOffset: input.EndTimeOffset ?? 0,
@@ -172,6 +166,25 @@ function parseWatermarks(
     }
     return watermark;
   });
+}
+
+function parseMosaics(
+  mosaics: readonly models.MosaicInput[] | null | undefined,
+  path: string,
+): models.MosaicInput[] {
+  const set = [...(mosaics ?? [])];
+  if (set.length > MAX_MOSAICS) {
+    throw wrong(`${path}MosaicSet`, `may have ${MAX_MOSAICS} entries at most, got ${set.length}.`);
+  }
+  for (const [index, mosaic] of set.entries()) {
+    for (const name of ['XPos', 'YPos', 'Width', 'Height'] as const) {
+      const text = mosaic[name] || '0px';
+      if (/^\d{1,5}(\.\d{1,4})?(%|px)$/.test(text)) continue;
+      const got = JSON.stringify(text.slice(0, 40));
+      throw wrong(`${path}MosaicSet.${index}.${name}`, `must be like 10% or 100px, got ${got}.`);
+    }
+  }
+  return set;
 }
 
 /** Zeroes count here, unlike elsewhere: RemoveVideo 0 brings back what a template takes away. */

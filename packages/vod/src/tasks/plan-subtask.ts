@@ -107,14 +107,14 @@ export function toRenditionSpec(
   { definition, input }: SubtaskIdentity,
 ): RenditionSpec | undefined {
   const { VideoTemplate: video, AudioTemplate: audio } = parameters;
-  const { WatermarkSet, StartTimeOffset, EndTimeOffset, OverrideParameter } =
+  const { WatermarkSet, MosaicSet, StartTimeOffset, EndTimeOffset, OverrideParameter } =
     input as Partial<models.TranscodeTaskInput>;
   const isPlain =
     parameters.Container === 'mp4' &&
     !parameters.RemoveVideo &&
     !parameters.RemoveAudio &&
     !isTehd(parameters.TEHDConfig) &&
-    !(WatermarkSet?.length || StartTimeOffset || EndTimeOffset || OverrideParameter);
+    !(WatermarkSet?.length || MosaicSet?.length || StartTimeOffset || EndTimeOffset || OverrideParameter);
   if (!isPlain || !video || !audio) return undefined;
   const isPlainVideo =
     video.Codec === 'libx264' &&
@@ -148,13 +148,15 @@ function planTranscodeSubtask(
   { definition, input }: SubtaskIdentity,
   context: PlanContext,
 ): Work {
-  const { OverrideParameter, StartTimeOffset, EndTimeOffset } = input as Partial<models.TranscodeTaskInput>;
+  const { OverrideParameter, StartTimeOffset, EndTimeOffset, MosaicSet } =
+    input as Partial<models.TranscodeTaskInput>;
   const rule = override(parameters as TranscodeRule, OverrideParameter ?? {});
   return planVideoWork(context.source, rule, {
     definition,
     startOffset: StartTimeOffset,
     endOffset: EndTimeOffset,
     watermarks: context.watermarks,
+    mosaics: MosaicSet ?? [],
     isRemux: rule.VideoTemplate?.Codec === COPY_CODEC,
     ...engineOptions(context),
   });
@@ -182,9 +184,10 @@ function engineOptions({ tools, x264Preset }: PlanContext): {
   encoders: ReadonlySet<string>;
   canToneMap: boolean;
   canDrawText: boolean;
+  canDrawSvg: boolean;
 } {
-  const { encoders, canToneMap, canDrawText } = tools;
-  return { x264Preset, encoders, canToneMap, canDrawText };
+  const { encoders, canToneMap, canDrawText, canDrawSvg } = tools;
+  return { x264Preset, encoders, canToneMap, canDrawText, canDrawSvg };
 }
 
 function pictureOptions(

@@ -6,6 +6,10 @@ import type { ArtifactRow, MediaRow, SubtaskRow, TaskRow, VodDb } from '../table
 import { type MadeWork, toMetaData } from '../transcode/index.ts';
 import { isStillOurs } from './task-attempt.ts';
 import { finishTask } from './finish-task.ts';
+import { retryRecord } from './retry-record.ts';
+
+/** For a task that is given up, which has no lease. */
+const RECORD_TIMEOUT_MS = 60_000;
 
 /** One attempt at a task, with the sub-tasks that it found unsettled. */
 export interface Run {
@@ -31,11 +35,27 @@ export async function settleTask(
   context: VodContext,
   run: Run,
   outcomes: ReadonlyMap<number, Outcome>,
+  signal: AbortSignal = AbortSignal.timeout(RECORD_TIMEOUT_MS),
 ): Promise<void> {
+  const { logger, blobs } = context;
+  await retryRecord(() => assertStillOurs(context.db, run.task), { signal, logger });
   await publishFiles(context, run, outcomes);
-  let replaced: string[] = [];
+  const keys = await retryRecord(() => record(context, run, outcomes), { signal, logger });
+  await Promise.allSettled(keys.map((key) => blobs.delete(key)));
+  // What a worker that was presumed dead has put there since, and then died of.
+  await forgetEarlierAttempts(context, run).catch((err: unknown) =>
+    logger.warn({ err }, 'files are left over'),
+  );
+}
+
+/** Returns the keys of the files that nothing needs any more. */
+async function record(
+  context: VodContext,
+  run: Run,
+  outcomes: ReadonlyMap<number, Outcome>,
+): Promise<string[]> {
   try {
-    replaced = await context.db.transaction().execute(async (tx) => {
+    return await context.db.transaction().execute(async (tx) => {
       const media = await lockTaskAndMedia(tx, run.task);
       const keys = await settleOutcomes(tx, run, outcomes, media);
       await finishTask(context, tx, run.task);
@@ -43,11 +63,35 @@ export async function settleTask(
     });
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;
-    context.logger.warn({ taskId: run.task.task_id }, 'another worker has taken this task over');
-    // That worker has looked for what earlier attempts left; these files came after.
-    replaced = [...outcomes.values()].flatMap((outcome) => toBlobKeys(run.task, outcome));
+    const published = [...outcomes.values()].flatMap((outcome) => toBlobKeys(run.task, outcome));
+    return await findUnrecorded(context, run.task, published);
   }
-  await Promise.allSettled(replaced.map((key) => context.blobs.delete(key)));
+}
+
+/**
+ * Another worker has taken the task over and has looked for what earlier attempts left, but these files came after. Or this very
+ * attempt has recorded them, and the connection was lost before the commit was answered: then they stay.
+ */
+async function findUnrecorded(
+  { db, logger }: VodContext,
+  { task_id: taskId }: TaskRow,
+  keys: readonly string[],
+): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await db.selectFrom('vod.artifact').select('blob_key').where('blob_key', 'in', keys).execute();
+  const recorded = new Set(rows.map((row) => row.blob_key));
+  if (recorded.size === 0) logger.warn({ taskId }, 'another worker has taken this task over');
+  return keys.filter((key) => !recorded.has(key));
+}
+
+/** A woken worker that lost its task long ago should not move files about. Whoever takes over after this is seen when recording. */
+async function assertStillOurs(db: VodDb, { task_id: taskId, attempt }: TaskRow): Promise<void> {
+  const current = await db
+    .selectFrom('vod.task')
+    .select('attempt')
+    .where('task_id', '=', taskId)
+    .executeTakeFirst();
+  if (current?.attempt !== attempt) throw new SupersededError(`another worker has taken ${taskId} over`);
 }
 
 /** Removes what earlier attempts published but could not record: no row knows those keys, or the task would be finished. */

@@ -5,11 +5,13 @@ import type { Job, Logger } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { notifyTask, reportState } from './finish-task.ts';
+import { withPriority } from '../transcode/index.ts';
 import { runSubtasks } from './run-subtasks.ts';
 import { forgetEarlierAttempts, type Outcome, type Run, settleTask } from './settle-task.ts';
 import { takeOver } from './task-attempt.ts';
 
-const PROGRESS_INTERVAL_MS = 1000;
+/** ffmpeg reports twice a second: clients see progress at least every second. */
+const PROGRESS_INTERVAL_MS = 450;
 /** A task is tried again when the machine, not the media, was at fault. */
 export const TRANSCODE_RETRIES = 2;
 
@@ -21,7 +23,10 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
   const scratchFolder = join(context.scratchFolder, randomUUID());
   await mkdir(scratchFolder, { recursive: true });
   try {
-    const outcomes = await runSubtasks(context, run, {
+    const prioritised = withPriority(context.tools, run.task.priority);
+    // What hardware failed at, for want of a free session say, the processor tries again.
+    const tools = run.task.attempt === 1 ? prioritised : { ...prioritised, hardware: undefined };
+    const outcomes = await runSubtasks({ ...context, tools }, run, {
       scratchFolder,
       signal: job.signal,
       onProgress: throttle(
@@ -30,7 +35,7 @@ export async function runTask(context: VodContext, job: Job): Promise<void> {
       ),
     });
     if (job.attempt <= TRANSCODE_RETRIES) assertMachineSound(outcomes);
-    await settleTask(context, run, outcomes);
+    await settleTask(context, run, outcomes, job.signal);
   } finally {
     await rm(scratchFolder, { recursive: true, force: true });
   }
@@ -55,7 +60,7 @@ export async function failTask(context: VodContext, taskId: string, error: unkno
 
 async function beginTask(context: VodContext, taskId: string): Promise<Run | undefined> {
   return await context.db.transaction().execute(async (tx) => {
-    const task = await takeOver(tx, taskId);
+    const task = await takeOver(tx, taskId, context.workerId);
     if (!task) return undefined;
     const subtasks = await tx
       .updateTable('vod.subtask')

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { watchActivity } from './activity-watch.ts';
 import type { EngineLogger } from './engine-logger.ts';
+import { toHardware } from './hardware.ts';
 import { guardedInput } from './input-guard.ts';
 import { MediaError } from './media-error.ts';
 import { runMediaProcess } from './media-process.ts';
@@ -15,6 +16,8 @@ import type { TranscodeLimits } from './transcode-limits.ts';
 export interface EncodeRun {
   /** What stands before the input: where to seek to. */
   readonly inputArgs?: readonly string[];
+  /** All inputs, guarded, where it is not the source alone. */
+  readonly inputs?: readonly string[];
   readonly ffmpegArgs: readonly string[];
   /** How long the result is going to be: 100 percent. */
   readonly expected: { readonly fileSec: number };
@@ -55,7 +58,9 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
       killGraceMs: options.limits?.killGraceMs ?? 5000,
       onOutput: followProgress(plan.expected.fileSec, guard.touch, options.onPercent),
     });
-    logger.debug(result, 'ffmpeg ended');
+    if (result.exitCode === 0 || options.signal.aborted) logger.debug(result, 'ffmpeg ended');
+    // Users are told one line; whoever has to find the cause needs the ones before it.
+    else logger.warn(result, 'ffmpeg failed');
     if (guard.signal.reason instanceof MediaError) return { isFinished: false, failure: guard.signal.reason };
     return result.exitCode === 0
       ? { isFinished: true, trouble: findMachineTrouble(result) }
@@ -66,12 +71,14 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
 }
 
 function commandLine(plan: EncodeRun, source: string, tools: MediaTools): string[] {
+  const software = { inputArgs: plan.inputArgs ?? [], ffmpegArgs: plan.ffmpegArgs };
+  const { inputArgs, ffmpegArgs } = tools.hardware ? toHardware(software, tools.hardware) : software;
   return [
     [tools.ffmpegPath, '-hide_banner', '-v', 'error', '-nostdin', '-y', '-nostats', '-progress', 'pipe:1'],
     tools.hasStatsPeriod ? ['-stats_period', '0.5'] : [],
-    plan.inputArgs ?? [],
-    guardedInput(source),
-    plan.ffmpegArgs,
+    inputArgs,
+    plan.inputs ?? guardedInput(source),
+    ffmpegArgs,
   ].flat();
 }
 
@@ -82,11 +89,11 @@ interface RunGuard {
   readonly stop: () => void;
 }
 
-function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder }: EncodeOptions): RunGuard {
+function createRunGuard(plan: EncodeRun, { limits = {}, scratchFolder, tools }: EncodeOptions): RunGuard {
   const controller = new AbortController();
   const endWith = (message: string): void => controller.abort(new MediaError('InternalError', message));
   const wallMs = limits.wallMs ?? 600_000 + plan.expected.fileSec * 60_000;
-  const stallMs = limits.stallMs ?? 120_000;
+  const stallMs = limits.stallMs ?? tools.stallMs ?? 120_000;
   const wall = setTimeout(
     () => endWith(`the run took longer than ${toSec(wallMs)}`),
     Math.min(wallMs, MAX_TIMER_MS),

@@ -1,5 +1,5 @@
 export { MediaError } from './media-error.ts';
-export { prepareMediaTools, type MediaTools } from './media-tools.ts';
+export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';
 export { planTranscode } from './plan-transcode.ts';
 export { probeMedia } from './probe-media.ts';
@@ -20,6 +20,9 @@ export {
   planSnapshots,
   planSprites,
 } from './works/snapshots.ts';
-export { planVideoWork, type TranscodeRule } from './works/video-work.ts';
+export { frameSize } from './works/frame-size.ts';
+export { timeRange } from './works/time-range.ts';
+export { planTimeline, type Timeline, type TimelineItem } from './works/timeline.ts';
+export { planVideoWork, sourceFps, type TranscodeRule } from './works/video-work.ts';
 export type { Watermark } from './works/watermark.ts';
 export type { Work, WorkDetails } from './works/work.ts';

@@ -18,3 +18,15 @@ export function guardedInput(path: string): string[] {
     ['-i', `file:${path}`],
   ].flat();
 }
+
+/** Formats of pictures by content, each alone: a list of pictures would open other files. */
+export const PICTURE_FORMATS = 'png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,gif,apng';
+
+/** The same for a picture that stands still. */
+export function guardedPicture(path: string): string[] {
+  return [
+    ['-protocol_whitelist', 'file', '-format_whitelist', PICTURE_FORMATS],
+    ['-max_pixels', String(MAX_PIXELS), '-max_alloc', '1073741824'],
+    ['-i', `file:${path}`],
+  ].flat();
+}

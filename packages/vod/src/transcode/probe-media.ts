@@ -52,6 +52,10 @@ async function readReport(path: string, options: ProbeOptions): Promise<unknown>
   const { output, result } = await runTool([tools.ffprobePath, ...args, ...guardedInput(path)], options);
   if (result.startError !== '') throw new MediaError('InternalError', 'ffprobe cannot be started');
   if (result.exitCode !== 0) throw describeProbeFailure(result, await readHead(path));
+  if (output.length >= MAX_REPORT_LENGTH) {
+    const message = `the file declares more streams and tags than are read (${MAX_REPORT_LENGTH} characters)`;
+    throw new MediaError('SourceFileError.ContentUnsupported', message);
+  }
   try {
     return JSON.parse(output);
   } catch (cause) {

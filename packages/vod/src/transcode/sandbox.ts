@@ -29,8 +29,8 @@ export const DEFAULT_SANDBOX_LIMITS: SandboxLimits = {
  * Outermost first. setpriv must be the last: unshare changes credentials, and that clears a death signal set before it.
  * Without the network an ffmpeg that is tricked into opening a URL reaches nobody.
  */
-const LAYERS: Readonly<Record<SandboxLayer, (limits: SandboxLimits) => string[]>> = {
-  nice: () => ['nice', '-n', '10'],
+const LAYERS: Readonly<Record<SandboxLayer, (limits: SandboxLimits, niceness: number) => string[]>> = {
+  nice: (_limits, niceness) => ['nice', '-n', String(niceness)],
   prlimit: (limits) => [
     'prlimit',
     '--core=0',
@@ -52,12 +52,15 @@ const LAYERS: Readonly<Record<SandboxLayer, (limits: SandboxLimits) => string[]>
 };
 const ORDER: readonly SandboxLayer[] = ['nice', 'prlimit', 'unshare', 'setpriv'];
 
-/** A sandbox of exactly these layers, in the fixed order. */
-export function createSandbox(layers: readonly SandboxLayer[]): Sandbox {
+/** Leaves the server itself the first place. */
+const DEFAULT_NICENESS = 10;
+
+/** A sandbox of exactly these layers, in the fixed order. Niceness is the system's: from 0 to 19, which gets the least of the processor. */
+export function createSandbox(layers: readonly SandboxLayer[], niceness: number = DEFAULT_NICENESS): Sandbox {
   const used = ORDER.filter((layer) => layers.includes(layer));
   return {
     layers: used,
-    wrap: (command, limits) => [...used.flatMap((layer) => LAYERS[layer](limits)), ...command],
+    wrap: (command, limits) => [...used.flatMap((layer) => LAYERS[layer](limits, niceness)), ...command],
   };
 }
 

@@ -2,8 +2,8 @@ import type { MediaMetaData } from '@vodstack/protocol';
 import type { VodContext } from '../context.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
 import { createConsoleUrlMaker, type UrlMaker } from '../playback/signed-url.ts';
-import type { DeliveryRow, EventRow } from '../tables.ts';
 import type { SubtaskWithOutput, TaskWithSubtasks } from '../tasks/task-repository.ts';
+import { type EventView, findMediaEvents } from './event-view.ts';
 import { findTasks, type MediaSummary, toSummary } from './media-view.ts';
 
 export interface SubtaskView {
@@ -37,25 +37,6 @@ export interface TaskView {
   readonly subtasks: readonly SubtaskView[];
 }
 
-export interface EventView {
-  readonly eventId: number;
-  readonly type: string;
-  readonly mode: string;
-  readonly state: string;
-  readonly createdAt: string;
-  readonly settledAt: string | null;
-  readonly payload: string;
-  readonly attempts: readonly {
-    readonly attempt: number;
-    readonly url: string;
-    readonly startedAt: string;
-    readonly durationMs: number;
-    readonly status: number | null;
-    readonly error: string | null;
-    readonly responseBody: string | null;
-  }[];
-}
-
 /** A media with everything that happened to it. */
 export interface MediaDetail extends MediaSummary {
   readonly md5: string;
@@ -74,7 +55,7 @@ export async function describeMedia(
   if (!found) return undefined;
   const [tasks, events, toUrl] = await Promise.all([
     findTasks(context, [fileId]),
-    findEvents(context, fileId),
+    findMediaEvents(context, fileId),
     createConsoleUrlMaker(context, subAppId),
   ]);
   const ownTasks = tasks.get(fileId) ?? [];
@@ -122,49 +103,6 @@ function toSubtaskView(subtask: SubtaskWithOutput, toUrl: UrlMaker): SubtaskView
     beginAt: toIso(subtask.begin_at),
     finishAt: toIso(subtask.finish_at),
     output,
-  };
-}
-
-async function findEvents({ db }: VodContext, fileId: string): Promise<EventView[]> {
-  const events = await db
-    .selectFrom('vod.event')
-    .selectAll()
-    .where('file_id', '=', fileId)
-    .orderBy('event_id')
-    .execute();
-  if (events.length === 0) return [];
-  const deliveries = await db
-    .selectFrom('vod.delivery')
-    .selectAll()
-    .where(
-      'event_id',
-      'in',
-      events.map(({ event_id }) => event_id),
-    )
-    .orderBy('delivery_id')
-    .execute();
-  const byEvent = Map.groupBy(deliveries, ({ event_id }) => event_id);
-  return events.map((event) => toEventView(event, byEvent.get(event.event_id) ?? []));
-}
-
-function toEventView(event: EventRow, deliveries: readonly DeliveryRow[]): EventView {
-  return {
-    eventId: event.event_id,
-    type: event.type,
-    mode: event.mode,
-    state: event.state,
-    createdAt: event.created_at.toISOString(),
-    settledAt: toIso(event.settled_at),
-    payload: event.payload,
-    attempts: deliveries.map((delivery) => ({
-      attempt: delivery.attempt,
-      url: delivery.url,
-      startedAt: delivery.started_at.toISOString(),
-      durationMs: delivery.duration_ms,
-      status: delivery.response_status,
-      error: delivery.error,
-      responseBody: delivery.response_body,
-    })),
   };
 }
 

@@ -27,6 +27,7 @@ export type ClipName =
   | 'faststart'
   | 'timeStampBomb'
   | 'endless'
+  | 'noisy'
   | 'png';
 
 const H264 = '-c:v libx264 -preset ultrafast -pix_fmt yuv420p';
@@ -71,6 +72,7 @@ const RECIPES: Readonly<Record<ClipName, string>> = {
   timeStampBomb: `${picture('320x180', 1, 3)} -vf setpts=if(eq(N\\,2)\\,36000/TB\\,PTS) -vsync vfr ${H264} bomb.mp4`,
   /** Long enough to be stopped half way, whatever the machine. */
   endless: `${picture('160x90', 25, 300)} ${H264} endless.mp4`,
+  noisy: `-f lavfi -i color=gray:s=640x360:r=25:d=2,noise=alls=80:allf=t ${H264} -crf 10 noisy.mp4`,
   png: `${picture('320x180')} -frames:v 1 -f image2 -c:v png picture.mp4`,
 };
 

@@ -16,6 +16,7 @@ import {
   runWork,
   type SourceInfo,
   type TranscodeRule,
+  type Watermark,
   type Work,
 } from '../../src/transcode/index.ts';
 import { createClipBox, type ClipBox, type ClipName } from '../support/clips.ts';
@@ -181,6 +182,7 @@ function videoWork(
       encoders: tools.encoders,
       canToneMap: tools.canToneMap,
       canDrawText: tools.canDrawText,
+      canDrawSvg: tools.canDrawSvg,
       ...options,
     });
 }
@@ -295,6 +297,68 @@ describe('renditions of their own', () => {
     ]);
   });
 
+  it('bear an SVG, sharp and of the size that the template says', async () => {
+    const content =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><rect width="8" height="4" fill="#f0f"/></svg>';
+    const svg = { content, width: '25W%', height: '0px' };
+    const made = await perform('landscape', videoWork(plainRule, { watermarks: [svgMark(svg)] }));
+    const path = made.files[0]?.path ?? '';
+    for (const [x, y] of [
+      [14, 14],
+      [164, 84],
+    ] as const) {
+      const [r = 0, g = 255, b = 0] = await pixelAt(path, x, y);
+      expect([r > 200, g < 60, b > 200]).toEqual([true, true, true]);
+    }
+  });
+
+  it.each([
+    ['a file', (secret: string) => `<image href="file://${secret}" width="64" height="64"/>`],
+    ['a path', (secret: string) => `<image href="${secret}" width="64" height="64"/>`],
+    [
+      'a file by the older name',
+      (secret: string) => `<image xlink:href="${secret}" width="64" height="64"/>`,
+    ],
+    ['a style sheet', (secret: string) => `<style>@import url("${secret}.css");</style>`],
+  ])('show nothing of %s that an SVG names', async (_, body) => {
+    const secret = await markImage();
+    await box.write('secret.png', secret);
+    await box.write('secret.png.css', 'rect { fill: #f0f }');
+    const inside = body(`${scratch.folder}/secret.png`);
+    const content = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="64" height="64"><rect width="64" height="64" fill="#0f0"/>${inside}</svg>`;
+    const mark = svgMark({ content, width: '64px', height: '64px' });
+    const made = await perform('landscape', videoWork(plainRule, { watermarks: [mark] }));
+    const [r = 255, g = 0] = await pixelAt(made.files[0]?.path ?? '', 40, 40);
+    expect([r < 60, g > 200]).toEqual([true, true]);
+  });
+
+  it.each([
+    ['is none', 'not an SVG'],
+    [
+      'is of a size that nobody can draw',
+      '<svg xmlns="http://www.w3.org/2000/svg" width="1e9" height="1e9"/>',
+    ],
+    ['names an entity of its own without end', bottomless()],
+  ])('end with a reason when the SVG %s', async (_, content) => {
+    const mark = svgMark({ content, width: '0px', height: '0px' });
+    await expect(perform('landscape', videoWork(plainRule, { watermarks: [mark] }))).rejects.toBeInstanceOf(
+      MediaError,
+    );
+  });
+
+  it('hide what a mosaic covers, in its time', async () => {
+    const mosaics = [{ XPos: '0px', YPos: '0px', Width: '50%', Height: '100%', StartTimeOffset: 1 }];
+    const made = await perform('noisy', videoWork(plainRule, { mosaics }));
+    const path = made.files[0]?.path ?? '';
+    const [before, after, beside] = [
+      await contrast(path, 0.5, 0),
+      await contrast(path, 1.5, 0),
+      await contrast(path, 1.5, 320),
+    ];
+    expect(after).toBeLessThan(before / 10);
+    expect(beside).toBeGreaterThan(before / 2);
+  });
+
   it.each([
     ['an unknown codec', { Container: 'mp4', VideoTemplate: { ...h264, Codec: 'H.266' } }],
     ['an unknown container', { Container: 'avi' }],
@@ -305,6 +369,42 @@ describe('renditions of their own', () => {
     });
   });
 });
+
+const plainRule = { Container: 'mp4', RemoveAudio: 1, VideoTemplate: { ...h264, Vcrf: 10 } };
+
+function svgMark(svg: NonNullable<Watermark['svg']>): Watermark {
+  const place = { coordinateOrigin: 'TopLeft', xPos: '10px', yPos: '10px', startSec: 0, endSec: 0 };
+  return { definition: 1, type: 'svg', ...place, svg };
+}
+
+/** Entities that stand for ten others each, nine times over: "billion laughs". */
+function bottomless(): string {
+  const entities = Array.from({ length: 9 }, (_, i) => `<!ENTITY e${i + 1} "${`&e${i};`.repeat(10)}">`).join(
+    '',
+  );
+  return `<!DOCTYPE svg [<!ENTITY e0 "ha">${entities}]><svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><text>&e9;</text></svg>`;
+}
+
+/** How many neighbouring pixels of the left or right half differ by more than the encoder's noise. */
+async function contrast(video: string, sec: number, x: number): Promise<number> {
+  const path = `${scratch.folder}/half.gray`;
+  const half = `extractplanes=y,crop=320:360:${x}:0`;
+  await runFfmpeg(tools, [
+    '-ss',
+    String(sec),
+    '-i',
+    video,
+    '-frames:v',
+    '1',
+    '-vf',
+    half,
+    '-f',
+    'rawvideo',
+    path,
+  ]);
+  const pixels = await readFile(path);
+  return pixels.filter((value, i) => Math.abs(value - (pixels[i - 1] ?? value)) > 8).length;
+}
 
 async function markImage(): Promise<Buffer> {
   const path = `${scratch.folder}/mark.png`;
@@ -349,6 +449,7 @@ function adaptive(rule: object): (source: SourceInfo) => Work {
         encoders: tools.encoders,
         canToneMap: tools.canToneMap,
         canDrawText: tools.canDrawText,
+        canDrawSvg: tools.canDrawSvg,
       },
     );
 }

@@ -10,6 +10,7 @@ import { EmptyState } from '../../shared/ui/empty-state.tsx';
 import { StatusBadge, type Tone } from '../../shared/ui/status-badge.tsx';
 import { TimeText } from '../../shared/ui/time-text.tsx';
 import type { MediaSubtask, MediaTask } from './media-types.ts';
+import { RetryTask } from './retry-task.tsx';
 import classes from './tasks-view.module.css';
 import { subtaskReason } from './timeline.ts';
 
@@ -58,6 +59,7 @@ function TaskItem({ task }: { task: MediaTask }): ReactNode {
         <span className={classes['time']}>
           <TimeText iso={createdAt} />
         </span>
+        {tone === 'danger' ? <RetryTask taskId={taskId} /> : null}
       </div>
       {sessionId === '' ? null : (
         <div className={classes['session']}>

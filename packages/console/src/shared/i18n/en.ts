@@ -143,6 +143,7 @@ export const en = {
     playerError: 'This file cannot be played in this browser',
     playerErrorHint: 'Choose a rendition above, or open the URL in another player.',
     playerReason: 'Reason: {{reason}}',
+    retry: 'Try what failed again',
     processAgain: 'Process again',
     processTitle: 'Process again',
     processText: 'Choose the renditions to make. Each existing rendition of the same definition is replaced.',

@@ -144,6 +144,7 @@ export const zh: Messages = {
     playerError: '当前浏览器无法播放此文件',
     playerErrorHint: '请在上方选择一路转码输出，或使用其他播放器打开 URL。',
     playerReason: '原因：{{reason}}',
+    retry: '重试失败项',
     processAgain: '重新处理',
     processTitle: '重新处理',
     processText: '请选择要生成的转码输出。相同模板的现有输出将被替换。',

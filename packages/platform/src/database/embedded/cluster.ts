@@ -17,6 +17,7 @@ export interface Cluster {
   readonly description: string;
   start(): Promise<ConnectionOptions>;
   stop(): Promise<void>;
+  isRunning(): Promise<boolean>;
 }
 
 export interface ClusterDeps {
@@ -79,6 +80,10 @@ class OwnCluster implements Cluster {
     await removeSocketFolder(this.#runAs.home);
   }
 
+  async isRunning(): Promise<boolean> {
+    return (await findPostmaster(this.#dataFolder)) !== null;
+  }
+
   async #stopServer(pid: number): Promise<void> {
     if (await this.#signalAndWait(pid, 'SIGINT', FAST_STOP_MS)) return;
     this.#logger.warn({ pid }, 'PostgreSQL did not end its connections in time, stopping it at once');
@@ -93,12 +98,11 @@ class OwnCluster implements Cluster {
       if (systemErrorCode(error) === 'ESRCH') return true;
       throw error;
     }
-    const isGone = await pollUntil(async () => ((await this.#isRunning(pid)) ? undefined : true), timeoutMs);
+    const isGone = await pollUntil(
+      async () => ((await findPostmaster(this.#dataFolder)) === pid ? undefined : true),
+      timeoutMs,
+    );
     return isGone === true;
-  }
-
-  async #isRunning(pid: number): Promise<boolean> {
-    return (await findPostmaster(this.#dataFolder)) === pid;
   }
 
   async #hasCluster(): Promise<boolean> {

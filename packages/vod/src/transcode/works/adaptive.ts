@@ -16,7 +16,7 @@ import {
   videoStreamArguments,
 } from './stream-arguments.ts';
 import { assertLength, lengthBounds, sourceFps } from './video-work.ts';
-import { drawWatermarks, type Watermark } from './watermark.ts';
+import { type DrawingSkills, drawWatermarks, type Watermark } from './watermark.ts';
 import type { ContentKey, MadeFolder, SubStream, Work, WorkYield } from './work.ts';
 
 export interface StreamRule {
@@ -37,11 +37,10 @@ export interface AdaptiveRule {
   readonly SegmentDuration?: number | undefined;
 }
 
-export interface AdaptiveOptions extends StreamOptions {
+export interface AdaptiveOptions extends StreamOptions, DrawingSkills {
   readonly definition: number;
   readonly fileId: string;
   readonly canToneMap: boolean;
-  readonly canDrawText: boolean;
   readonly watermarks?: readonly Watermark[] | undefined;
 }
 
@@ -145,7 +144,7 @@ function pictureArguments(
   const marks = drawWatermarks(
     options.watermarks ?? [],
     { from: 'base', frame: source.display, durationSec: source.durationSec },
-    options.canDrawText,
+    options,
   );
   const isPlain = marks.chains.length === 0 && moving.every(({ rule }) => !(rule.Width && rule.Height));
   const graph = isPlain

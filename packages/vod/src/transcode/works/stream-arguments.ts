@@ -1,3 +1,4 @@
+import { HALF_FULL_BUFFER } from '../encoder-arguments.ts';
 import { MediaError } from '../media-error.ts';
 import type { AudioStreamInfo } from '../source-info.ts';
 import type { SizeRule } from './frame-size.ts';
@@ -15,6 +16,7 @@ export interface VideoRule extends SizeRule {
   readonly VideoProfile?: string | undefined;
   readonly CodecTag?: string | undefined;
   readonly HlsTime?: number | undefined;
+  readonly PreserveHDRSwitch?: string | undefined;
 }
 
 export interface AudioRule {
@@ -39,8 +41,9 @@ interface VideoStream {
   /** Among the output's video streams. */
   readonly index: number;
   readonly fps: number;
-  /** In pictures; 0 leaves it to `Gop` of the rule or two seconds. */
   readonly tehd?: TehdRule | undefined;
+  /** The transfer of a picture that stays HDR. */
+  readonly hdr?: 'smpte2084' | 'arib-std-b67' | undefined;
 }
 
 const DEFAULT_GOP_SEC = 2;
@@ -73,6 +76,8 @@ export function videoStreamArguments(rule: VideoRule, stream: VideoStream, optio
         ...common,
         scope('-sc_threshold'),
         '0',
+        scope('-x264-params'),
+        HALF_FULL_BUFFER,
       ];
     case 'libx265':
     case 'h265':
@@ -83,11 +88,15 @@ export function videoStreamArguments(rule: VideoRule, stream: VideoStream, optio
         scope('-preset'),
         options.x264Preset,
         scope('-pix_fmt'),
-        'yuv420p',
+        stream.hdr ? 'yuv420p10le' : 'yuv420p',
         scope('-tag'),
         rule.CodecTag === 'hev1' ? 'hev1' : 'hvc1',
         scope('-x265-params'),
-        `log-level=error:scenecut=0:keyint=${gop}:min-keyint=${gop}`,
+        [
+          `log-level=error:scenecut=0:keyint=${gop}:min-keyint=${gop}`,
+          HALF_FULL_BUFFER,
+          ...hdrParams(stream),
+        ].join(':'),
         ...rateArguments(rule, stream, 28),
       ];
     case 'av1':
@@ -95,6 +104,10 @@ export function videoStreamArguments(rule: VideoRule, stream: VideoStream, optio
     default:
       throw unsupported(`video cannot be encoded as ${JSON.stringify(rule.Codec)} here`);
   }
+}
+
+function hdrParams({ hdr }: VideoStream): string[] {
+  return hdr ? ['colorprim=bt2020', `transfer=${hdr}`, 'colormatrix=bt2020nc', 'repeat-headers=1'] : [];
 }
 
 /** The name of the codec, as ffprobe tells it of the result. */
@@ -166,6 +179,20 @@ export function audioStreamArguments(
   options: Pick<StreamOptions, 'encoders'>,
 ): string[] {
   const { index, source, container } = stream;
+  return [
+    ...audioEncoderArguments(rule, { index, container, channels: source.channels }, options),
+    `-filter:a:${index}`,
+    'aresample=async=1:first_pts=0',
+  ];
+}
+
+/** The same without a filter, for what comes out of a `-filter_complex`. */
+export function audioEncoderArguments(
+  rule: AudioRule,
+  stream: { readonly index: number; readonly channels: number; readonly container: string },
+  options: Pick<StreamOptions, 'encoders'>,
+): string[] {
+  const { index, container } = stream;
   const encoder = AUDIO_ENCODERS[rule.Codec || defaultAudioCodec(container)];
   if (encoder === undefined)
     throw unsupported(`sound cannot be encoded as ${JSON.stringify(rule.Codec)} here`);
@@ -173,7 +200,7 @@ export function audioStreamArguments(
   const isLossless = encoder === 'flac' || encoder === 'pcm_s16le';
   const channels =
     rule.AudioChannel === 0
-      ? Math.min(source.channels, encoder === 'libmp3lame' ? 2 : 6)
+      ? Math.min(stream.channels, encoder === 'libmp3lame' ? 2 : 6)
       : rule.AudioChannel || 2;
   return [
     `-c:a:${index}`,
@@ -185,8 +212,6 @@ export function audioStreamArguments(
     String(rule.SampleRate || 44_100),
     `-ac:a:${index}`,
     String(channels),
-    `-filter:a:${index}`,
-    'aresample=async=1:first_pts=0',
   ];
 }
 

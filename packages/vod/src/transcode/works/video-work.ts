@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { PixelSize } from '@vodstack/protocol';
 import { NO_METADATA } from '../encoder-arguments.ts';
 import { MediaError } from '../media-error.ts';
-import type { AudioStreamInfo, SourceInfo } from '../source-info.ts';
+import { isHdr } from '../filter-graph.ts';
+import type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from '../source-info.ts';
 import { fitOf, frameSize } from './frame-size.ts';
+import { drawMosaics, type Mosaic } from './mosaic.ts';
 import { prepareFilters, requirePicture } from './picture-source.ts';
 import { playlistFiles, playlistSec, sumSizes } from './playlist.ts';
 import {
@@ -19,7 +21,7 @@ import {
   videoStreamArguments,
 } from './stream-arguments.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
-import { drawWatermarks, type Watermark } from './watermark.ts';
+import { type DrawingSkills, drawWatermarks, type Watermark } from './watermark.ts';
 import type { MadeFolder, Work, WorkYield } from './work.ts';
 
 /** What a transcode template says (TranscodeTemplate), after the sub-task's OverrideParameter. */
@@ -33,13 +35,13 @@ export interface TranscodeRule {
   readonly SegmentType?: string | undefined;
 }
 
-export interface VideoWorkOptions extends StreamOptions {
+export interface VideoWorkOptions extends StreamOptions, DrawingSkills {
   readonly definition: number;
   readonly canToneMap: boolean;
-  readonly canDrawText: boolean;
   readonly startOffset?: number | undefined;
   readonly endOffset?: number | undefined;
   readonly watermarks?: readonly Watermark[] | undefined;
+  readonly mosaics?: readonly Mosaic[] | undefined;
   /** Streams are taken over as they are; only the container changes. */
   readonly isRemux?: boolean | undefined;
 }
@@ -153,19 +155,21 @@ function pictureArguments(
     );
   }
   const fps = template.Fps || sourceFps(video.fps);
+  const hdr = preservedHdr(video, template);
   const filters = [
     // start_time=0: a picture that begins late is filled from the front, and never depends on a player's edit lists.
     ...(video.isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     `fps=${Number(fps.toFixed(6))}:start_time=0`,
-    ...prepareFilters({ ...source, video: { ...video, isInterlaced: false } }, options.canToneMap),
+    ...prepareFilters({ ...source, video: { ...video, isInterlaced: false } }, options.canToneMap && !hdr),
     fitOf(source.display, size, template),
   ];
-  const base = `[0:${video.index}]${filters.join(',')},format=yuv420p[base]`;
+  const base = `[0:${video.index}]${filters.join(',')},format=${hdr ? 'yuv420p10le' : 'yuv420p'}[base]`;
   const lengthSec = options.range.endSec - options.range.startSec;
+  const mosaics = drawMosaics(options.mosaics ?? [], { from: 'base', frame: size, durationSec: lengthSec });
   const marks = drawWatermarks(
     options.watermarks ?? [],
-    { from: 'base', frame: size, durationSec: lengthSec },
-    options.canDrawText,
+    { from: mosaics.label, frame: size, durationSec: lengthSec },
+    options,
   );
   const tehd = rule.TEHDConfig?.Type && rule.TEHDConfig.Type !== 'OFF' ? rule.TEHDConfig : undefined;
   return {
@@ -174,12 +178,18 @@ function pictureArguments(
     size,
     args: [
       '-filter_complex',
-      [base, ...marks.chains].join(';'),
+      [base, ...mosaics.chains, ...marks.chains].join(';'),
       '-map',
       `[${marks.label}]`,
-      ...videoStreamArguments(template, { index: 0, fps, tehd }, options),
+      ...videoStreamArguments(template, { index: 0, fps, tehd, hdr }, options),
     ],
   };
+}
+
+/** The transfer that a template keeps: H.265 alone carries HDR here; in other codecs it is tone-mapped all the same. */
+function preservedHdr(video: VideoStreamInfo, rule: VideoRule): 'smpte2084' | 'arib-std-b67' | undefined {
+  if (rule.PreserveHDRSwitch !== 'ON' || !isHdr(video) || codecOf(rule) !== 'hevc') return undefined;
+  return video.transfer === 'smpte2084' ? 'smpte2084' : 'arib-std-b67';
 }
 
 /** Rates that no camera has come from broken headers. */
@@ -202,7 +212,7 @@ function soundArguments(rule: TranscodeRule, source: AudioStreamInfo, options: V
   return audioStreamArguments(template, { index: 0, source, container: rule.Container }, options);
 }
 
-function muxArguments(rule: TranscodeRule, definition: number): string[] {
+export function muxArguments(rule: TranscodeRule, definition: number): string[] {
   switch (rule.Container) {
     case 'hls':
       return hlsArguments(rule, definition);
@@ -244,7 +254,7 @@ interface Expected {
   readonly codec: string | undefined;
 }
 
-async function collectFile(made: MadeFolder, name: string, expected: Expected): Promise<WorkYield> {
+export async function collectFile(made: MadeFolder, name: string, expected: Expected): Promise<WorkYield> {
   const info = await made.probe(name);
   const { video } = info;
   if (expected.size && video === null) throw malformed('nothing of the picture could be decoded');
@@ -267,7 +277,7 @@ async function collectFile(made: MadeFolder, name: string, expected: Expected): 
   return { fileNames: [name], details: {}, info };
 }
 
-async function collectHls(
+export async function collectHls(
   made: MadeFolder,
   name: string,
   expected: { length: LengthBounds; hasPicture: boolean; hasSound: boolean },

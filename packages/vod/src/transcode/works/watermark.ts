@@ -1,4 +1,5 @@
 import type { PixelSize } from '@vodstack/protocol';
+import { MAX_PIXELS, PICTURE_FORMATS } from '../input-guard.ts';
 import { unsupported } from './stream-arguments.ts';
 
 /** A watermark template as far as it is drawn here, with what the sub-task adds. */
@@ -26,6 +27,18 @@ export interface Watermark {
     /** 0 … 1 opaque. */
     readonly fontAlpha: number;
   };
+  readonly svg?: {
+    readonly content: string;
+    /** `100px`, `10%`, or a share of one side of the frame: `10W%`, `10H%`, the longer `10L%`, the shorter `10S%`. */
+    readonly width: string;
+    readonly height: string;
+  };
+}
+
+/** What this ffmpeg can draw. */
+export interface DrawingSkills {
+  readonly canDrawText: boolean;
+  readonly canDrawSvg: boolean;
 }
 
 export interface DrawnWatermarks {
@@ -39,14 +52,13 @@ export interface DrawnWatermarks {
   readonly label: string;
 }
 
-/** Image formats by content, each alone: a list of images or a playlist would open other files. */
-const IMAGE_FORMATS = 'png_pipe,jpeg_pipe,webp_pipe,gif,apng';
+const MAX_SVG_SIDE = 4096;
 
 /** Draws watermarks over the picture under label `from`, which has the size `frame` and lasts `durationSec`. */
 export function drawWatermarks(
   watermarks: readonly Watermark[],
   picture: { readonly from: string; readonly frame: PixelSize; readonly durationSec: number },
-  canDrawText: boolean,
+  skills: DrawingSkills,
 ): DrawnWatermarks {
   const inputArgs: string[] = [];
   const files: Record<string, string | Buffer> = {};
@@ -65,7 +77,7 @@ export function drawWatermarks(
         '-protocol_whitelist',
         'file',
         '-format_whitelist',
-        IMAGE_FORMATS,
+        PICTURE_FORMATS,
         '-max_pixels',
         '35389440',
         ...(isRepeated ? ['-ignore_loop', '0'] : []),
@@ -76,10 +88,21 @@ export function drawWatermarks(
         ...imageChains(watermark, watermark.image, { i, input, label, next, time, isRepeated, ...picture }),
       );
     } else if (watermark.text) {
-      if (!canDrawText) throw unsupported('this ffmpeg cannot draw text');
+      if (!skills.canDrawText) throw unsupported('this ffmpeg cannot draw text');
       const name = `watermark-${i}.txt`;
       files[name] = watermark.text.content;
       chains.push(textChain(watermark, watermark.text, { name, label, next, time, ...picture }));
+    } else if (watermark.svg) {
+      if (!skills.canDrawSvg) throw unsupported('this ffmpeg cannot draw SVG');
+      input += 1;
+      const name = `watermark-${i}.svg`;
+      files[name] = watermark.svg.content;
+      const size = svgSize(watermark.svg, picture.frame);
+      inputArgs.push(...svgInput(name, size));
+      const image = { ...size, transparency: 0 };
+      chains.push(
+        ...imageChains(watermark, image, { i, input, label, next, time, isRepeated: false, ...picture }),
+      );
     } else {
       throw unsupported(`watermark ${watermark.definition} of type ${watermark.type} cannot be drawn here`);
     }
@@ -88,9 +111,40 @@ export function drawWatermarks(
   return { inputArgs, files, chains, label };
 }
 
+/** Drawn at its size, so that it stays sharp. librsvg opens nothing that an SVG names: it is given data without an address (tested). */
+function svgInput(name: string, { width, height }: { width: string; height: string }): string[] {
+  const [w, h] = [toPixels(width, 0), toPixels(height, 0)];
+  return [
+    ['-protocol_whitelist', 'file', '-format_whitelist', 'svg_pipe', '-f', 'svg_pipe'],
+    ['-max_pixels', String(MAX_PIXELS)],
+    w > 0 ? ['-width', String(w)] : [],
+    h > 0 ? ['-height', String(h)] : [],
+    ['-i', `file:${name}`],
+  ].flat();
+}
+
+function svgSize(
+  { width, height }: NonNullable<Watermark['svg']>,
+  frame: PixelSize,
+): { width: string; height: string } {
+  const sides: Readonly<Record<string, number>> = {
+    W: frame.width,
+    H: frame.height,
+    L: Math.max(frame.width, frame.height),
+    S: Math.min(frame.width, frame.height),
+  };
+  const resolve = (text: string, own: number): string => {
+    const [, number = '0', side = '', unit = ''] = /^(\d+(?:\.\d+)?)([WHLS]?)(%|px)$/.exec(text) ?? [];
+    const whole = sides[side] ?? own;
+    const pixels = unit === '%' ? (whole * Number(number)) / 100 : Number(number);
+    return `${Math.min(MAX_SVG_SIDE, Math.round(pixels))}px`;
+  };
+  return { width: resolve(width, frame.width), height: resolve(height, frame.height) };
+}
+
 function imageChains(
   watermark: Watermark,
-  image: NonNullable<Watermark['image']>,
+  image: Pick<NonNullable<Watermark['image']>, 'width' | 'height' | 'transparency'>,
   place: {
     i: number;
     input: number;
@@ -142,7 +196,10 @@ function position(
   };
 }
 
-function shownTime({ startSec, endSec }: Watermark, durationSec: number): string {
+export function shownTime(
+  { startSec, endSec }: Pick<Watermark, 'startSec' | 'endSec'>,
+  durationSec: number,
+): string {
   if (startSec === 0 && endSec === 0) return '';
   const start = startSec < 0 ? Math.max(0, durationSec + startSec) : startSec;
   const end = endSec > 0 ? endSec : durationSec + endSec;
@@ -150,7 +207,7 @@ function shownTime({ startSec, endSec }: Watermark, durationSec: number): string
 }
 
 /** `10%` of `whole`, or `100px`; 0 for anything else. */
-function toPixels(text: string, whole: number): number {
+export function toPixels(text: string, whole: number): number {
   const [, number = '0', unit = ''] = /^(-?\d+(?:\.\d+)?)(%|px)$/.exec(text.trim()) ?? [];
   return Math.round(unit === '%' ? (whole * Number(number)) / 100 : Number(number));
 }

@@ -1,0 +1,4 @@
+/** Shows what is being done while something starts. */
+export function printStep(step: string): void {
+  console.log(`  · ${step} …`);
+}

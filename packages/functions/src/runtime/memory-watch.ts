@@ -1,0 +1,59 @@
+import { listTree, readOwnMemory, readProportionalMemory } from './process-tree.ts';
+
+/** What is watched: a process with everything that it started. */
+export interface WatchedTree {
+  pid: number;
+  limitBytes: number;
+  /** Called once. */
+  onExceeded(): void;
+}
+
+/** Looks at the memory of running functions many times a second: no limit of the system covers a whole process tree. */
+export interface MemoryWatch {
+  /** Answers how to stop watching. */
+  add(tree: WatchedTree): () => void;
+}
+
+const INTERVAL_MS = 50;
+/** A thousand processes take long to look at: then it is done less often, so that the server keeps its time. */
+const MAX_SHARE = 0.1;
+/** As in the cloud; the system's own limit counts threads, and does not hold for root. */
+const MAX_PROCESSES = 1024;
+
+export function createMemoryWatch(): MemoryWatch {
+  const trees = new Set<WatchedTree>();
+  let timer: NodeJS.Timeout | undefined;
+  let restUntil = 0;
+  const look = (): void => {
+    const startedAt = performance.now();
+    if (startedAt < restUntil) return;
+    for (const tree of trees) {
+      if (!isExceeded(tree)) continue;
+      trees.delete(tree);
+      tree.onExceeded();
+    }
+    restUntil = startedAt + (performance.now() - startedAt) / MAX_SHARE;
+    if (trees.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+  return {
+    add(tree) {
+      trees.add(tree);
+      timer ??= setInterval(look, INTERVAL_MS).unref();
+      return () => trees.delete(tree);
+    },
+  };
+}
+
+/** The quick sum counts what forked processes share once for each: only when that is too much is the exact one taken. */
+function isExceeded({ pid, limitBytes }: WatchedTree): boolean {
+  const pids = listTree(pid);
+  if (pids.length > MAX_PROCESSES) return true;
+  return sum(pids, readOwnMemory) > limitBytes && sum(pids, readProportionalMemory) > limitBytes;
+}
+
+function sum(pids: readonly number[], read: (pid: number) => number): number {
+  return pids.reduce((total, pid) => total + read(pid), 0);
+}
