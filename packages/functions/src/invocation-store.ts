@@ -2,11 +2,13 @@ import {
   sql,
   type Expression,
   type ExpressionBuilder,
+  type Insertable,
   type Kysely,
+  type RawBuilder,
   type Selectable,
   type SqlBool,
 } from 'kysely';
-import { notifyLive, type Database } from '@vodstack/platform';
+import { createBatcher, notifyLive, type Database } from '@vodstack/platform';
 import type { FunctionKey } from './function-store.ts';
 import type { InvocationTable, ScfTables } from './tables.ts';
 
@@ -47,10 +49,7 @@ export interface StartedInvocation extends FunctionKey {
   startAt: Date;
 }
 
-export interface FinishedInvocation {
-  requestId: string;
-  retryNum: number;
-  name: string;
+export interface FinishedInvocation extends StartedInvocation {
   retCode: number;
   statusCode: number;
   retMsg: string;
@@ -97,8 +96,9 @@ export interface LogPage extends LogFilter {
 
 /** The rows of `scf.invocation`. */
 export interface InvocationStore {
-  /** Before the function sees the event, so that a crash of the server leaves a trace. */
+  /** Leaves a trace of a request that a crash of the server cuts off. Resolves when the row is durable. */
   start(invocation: StartedInvocation): Promise<void>;
+  /** Needs no `start` before it: one that could not be written is made up for. */
   finish(invocation: FinishedInvocation): Promise<void>;
   /** Newest first. */
   list(query: LogQuery): Promise<InvocationRecord[]>;
@@ -110,14 +110,17 @@ export interface InvocationStore {
 }
 
 const MAX_STORED_RET_MSG = 64 * 1024;
+/** A log may have 1 MB. */
+const MAX_ROWS_PER_WRITE = 50;
 const INTERRUPTED_TEXT = 'the server stopped before this request was finished';
 
 /** @param options.runner names this installation: several servers may share the database */
 export function createInvocationStore(options: { database: Database; runner: string }): InvocationStore {
   const db = options.database.kysely<ScfTables>();
+  const write = createRowWriter(db);
   return {
-    start: (invocation) => insertStarted(db, invocation, options.runner),
-    finish: (invocation) => updateFinished(db, invocation),
+    start: (invocation) => write(toStartedRow(invocation, options.runner)),
+    finish: (invocation) => write(toFinishedRow(invocation, options.runner)),
     list: (query) => selectRecords(db, query),
     page: (query) => selectPage(db, query),
     markOwnInterrupted: () => interrupt(db, { runner: options.runner }),
@@ -129,49 +132,80 @@ export function createInvocationStore(options: { database: Database; runner: str
   };
 }
 
-async function insertStarted(
-  db: Kysely<ScfTables>,
-  { requestId, retryNum, namespace, name, qualifier, trigger, traceId, startAt }: StartedInvocation,
-  runner: string,
-): Promise<void> {
-  const begun = { start_at: startAt, ret_code: RET_CODE.running, runner };
-  await db
-    .insertInto('scf.invocation')
-    .values({
-      ...begun,
-      request_id: requestId,
-      retry_num: retryNum,
-      namespace,
-      function: name,
-      qualifier,
-      cold_start: false,
-      trigger,
-      trace_id: traceId,
-    })
-    // An asynchronous call that was cut off by the end of a server is begun again.
-    .onConflict((conflict) => conflict.columns(['request_id', 'retry_num']).doUpdateSet(begun))
-    .execute();
+type NewRow = Insertable<InvocationTable>;
+
+function toStartedRow(started: StartedInvocation, runner: string): NewRow {
+  return {
+    request_id: started.requestId,
+    retry_num: started.retryNum,
+    namespace: started.namespace,
+    function: started.name,
+    qualifier: started.qualifier,
+    trigger: started.trigger,
+    trace_id: started.traceId,
+    start_at: started.startAt,
+    runner,
+    ret_code: RET_CODE.running,
+    status_code: null,
+    ret_msg: null,
+    duration_ms: null,
+    bill_duration_ms: null,
+    mem_usage_bytes: null,
+    cold_start: false,
+    log: null,
+  };
 }
 
-async function updateFinished(db: Kysely<ScfTables>, done: FinishedInvocation): Promise<void> {
+function toFinishedRow(done: FinishedInvocation, runner: string): NewRow {
+  return {
+    ...toStartedRow(done, runner),
+    ret_code: done.retCode,
+    status_code: done.statusCode,
+    ret_msg: done.retMsg.slice(0, MAX_STORED_RET_MSG),
+    duration_ms: done.durationMs,
+    bill_duration_ms: done.billDurationMs,
+    mem_usage_bytes: done.memUsageBytes,
+    cold_start: done.coldStart,
+    log: done.log,
+  };
+}
+
+/** Many requests in one transaction: what a commit costs is most of what a short function costs. */
+function createRowWriter(db: Kysely<ScfTables>): (row: NewRow) => Promise<void> {
+  return createBatcher<NewRow, void>(async (rows) => {
+    // A row that the database refuses must not take those of other requests with it.
+    await upsert(db, rows).catch(async (error: unknown) => {
+      if (rows.length === 1) throw error;
+      for (const row of rows) await upsert(db, [row]);
+    });
+    return rows.map(() => undefined);
+  }, MAX_ROWS_PER_WRITE);
+}
+
+async function upsert(db: Kysely<ScfTables>, rows: readonly NewRow[]): Promise<void> {
+  // Of the start and the end of one request only the end.
+  const latest = new Map(rows.map((row) => [`${row.request_id} ${row.retry_num}`, row]));
+  const ended = [...latest.values()].filter((row) => row.ret_code !== RET_CODE.running);
+  const [first] = rows;
+  if (!first) return;
   await db.transaction().execute(async (tx) => {
     await tx
-      .updateTable('scf.invocation')
-      .set({
-        ret_code: done.retCode,
-        status_code: done.statusCode,
-        ret_msg: done.retMsg.slice(0, MAX_STORED_RET_MSG),
-        duration_ms: done.durationMs,
-        bill_duration_ms: done.billDurationMs,
-        mem_usage_bytes: done.memUsageBytes,
-        cold_start: done.coldStart,
-        log: done.log,
-      })
-      .where('request_id', '=', done.requestId)
-      .where('retry_num', '=', done.retryNum)
+      .insertInto('scf.invocation')
+      .values([...latest.values()])
+      .onConflict((conflict) => conflict.columns(['request_id', 'retry_num']).doUpdateSet(toExcluded(first)))
       .execute();
-    await notifyLive(tx, { kind: 'log', id: done.name });
+    for (const name of new Set(ended.map((row) => row.function))) {
+      await notifyLive(tx, { kind: 'log', id: name });
+    }
   });
+}
+
+const KEY_COLUMNS = new Set(['request_id', 'retry_num']);
+
+/** Everything but the key: an asynchronous call that was cut off by the end of a server is begun again. */
+function toExcluded(row: NewRow): Record<string, RawBuilder<unknown>> {
+  const columns = Object.keys(row).filter((column) => !KEY_COLUMNS.has(column));
+  return Object.fromEntries(columns.map((column) => [column, sql`excluded.${sql.ref(column)}`]));
 }
 
 async function interrupt(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@vodstack/platform';
 import type { DeployedFunction } from './function-store.ts';
-import { RET_CODE, type InvocationStore } from './invocation-store.ts';
+import { RET_CODE, type InvocationStore, type StartedInvocation } from './invocation-store.ts';
 import { MAX_PAYLOAD_BYTES } from './limits.ts';
 import { toBillDurationMs, toStoredLog, toTailLog, type InitReport, type RequestReport } from './log-text.ts';
 import { toAnswer, type Outcome } from './outcome.ts';
@@ -73,6 +73,7 @@ interface Call {
   requestId: string;
   retryNum: number;
   fn: DeployedFunction;
+  started: StartedInvocation;
 }
 
 interface CallEnd extends Pick<RunEnd, 'outcome' | 'durationMs' | 'memUsageBytes' | 'lines'> {
@@ -108,10 +109,12 @@ async function invoke(
   { fn, pool, request }: { fn: DeployedFunction; pool: InstancePool; request: InvokeRequest },
 ): Promise<InvokeResult> {
   const { trigger = 'invoke', signal, requestId = randomUUID(), retryNum = 0, traceId = null } = request;
-  const call: Call = { requestId, retryNum, fn };
   const { namespace, name, functionVersion: qualifier } = fn;
-  const started = { requestId, retryNum, namespace, name, qualifier, trigger, traceId };
-  await tools.invocations.start({ ...started, startAt: tools.clock() });
+  const startAt = tools.clock();
+  const started = { requestId, retryNum, namespace, name, qualifier, trigger, traceId, startAt };
+  const call: Call = { requestId, retryNum, fn, started };
+  // Not waited for: the function runs meanwhile, and the row of its end needs none of its start.
+  void tools.track(store(tools, call, tools.invocations.start(started)));
   const isTooLarge = Buffer.byteLength(request.event) > MAX_PAYLOAD_BYTES;
   const acquired: Lease | Outcome = isTooLarge ? { kind: 'event-too-large' } : await pool.acquire(signal);
   if (acquired.kind !== 'lease') return refuse(tools, call, acquired);
@@ -184,22 +187,18 @@ function toResult(call: Call, end: CallEnd, log: string): InvokeResult {
   };
 }
 
-/** Never rejects: the caller has its answer, and a row that stays "running" is marked later. */
-async function record({ invocations, logger }: Tools, call: Call, end: CallEnd): Promise<void> {
-  const { requestId, retryNum, fn } = call;
+async function record(tools: Tools, call: Call, end: CallEnd): Promise<void> {
   const { statusCode, retMsg, ...usage } = toResult(call, end, toStoredLog(toReport(call, end)));
   const billDurationMs = toBillDurationMs(end.durationMs);
   const retCode = toRetCode(end.outcome);
+  const finished = { ...call.started, ...usage, statusCode, retMsg, billDurationMs, retCode };
+  await store(tools, call, tools.invocations.finish(finished));
+}
+
+/** Never rejects: the caller has its answer, and a row that stays "running" is marked later. */
+async function store({ logger }: Tools, { requestId, fn }: Call, written: Promise<void>): Promise<void> {
   try {
-    await invocations.finish({
-      ...usage,
-      retryNum,
-      statusCode,
-      retMsg,
-      billDurationMs,
-      retCode,
-      name: fn.name,
-    });
+    await written;
   } catch (err) {
     logger.error({ err, requestId, function: fn.name }, 'the log of a function request could not be stored');
   }

@@ -1,4 +1,5 @@
 export { StartupError, errorMessage, systemErrorCode } from './errors.ts';
+export { createBatcher, type RunBatch } from './batcher.ts';
 export { createLogger, type Logger, type LoggerOptions } from './log/create-logger.ts';
 export type { ConnectionOptions } from './database/connection.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './database/database.ts';

@@ -1,6 +1,6 @@
 import { type ClassLabel, type ClassTree, readClassTree } from '../classes/class-tree.ts';
+import { createBatcher } from '@vodstack/platform';
 import { type RawBuilder, sql } from 'kysely';
-import { createBatcher } from '../batcher.ts';
 import type { ArtifactRow, MediaRow, VodDb } from '../tables.ts';
 
 export interface MediaWithArtifacts {
