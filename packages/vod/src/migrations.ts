@@ -2,6 +2,7 @@ import type { Migration } from '@vodstack/platform';
 import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
 import { edits } from './migrations/edits.ts';
+import { endpoints } from './migrations/endpoints.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
@@ -227,6 +228,7 @@ alter table vod.storage_object alter column etag set not null;
   replay,
   workers,
   edits,
+  endpoints,
 ];
 
 /**

@@ -7,6 +7,8 @@ import type { VodContext } from './context.ts';
 import { createEventService, type EventService } from './events/event-service.ts';
 import { emptyFolder } from './empty-folder.ts';
 import { EDIT_QUEUE } from './edits/create-edit.ts';
+import { createEndpointDelivery } from './events/endpoints/endpoint-delivery.ts';
+import { createEndpointService, type EndpointService } from './events/endpoints/endpoint-service.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -61,6 +63,7 @@ export interface VodService {
   readonly keys: Pick<KeyRing, 'find' | 'noteUse'>;
   readonly apiKeys: ApiKeys;
   readonly events: EventService;
+  readonly endpoints: EndpointService;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
@@ -78,6 +81,7 @@ export interface VodOptions {
 export function createVodService(context: VodContext, options: VodOptions): VodService {
   const pullQueue = createPullQueue(context);
   const pushDelivery = createPushDelivery(context);
+  const endpointDelivery = createEndpointDelivery(context);
   const sweeper = createUploadSweeper(context);
   const expirySweeper = createExpirySweeper(context);
   const registry = createWorkerRegistry(context, { ...options.worker, role: 'server' });
@@ -88,6 +92,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   return {
     keys,
     events: createEventService(context),
+    endpoints: createEndpointService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;
@@ -102,6 +107,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     async start() {
       await pullQueue.start();
       await pushDelivery.start();
+      await endpointDelivery.start();
       sweeper.start();
       expirySweeper.start();
       await recordServer(context);
@@ -122,6 +128,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await Promise.all([
         pullQueue.stop(),
         pushDelivery.stop(),
+        endpointDelivery.stop(),
         sweeper.stop(),
         expirySweeper.stop(),
         registry.stop(),

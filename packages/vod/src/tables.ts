@@ -316,6 +316,55 @@ export interface DeliveryTable {
   error: string | null;
   started_at: Timestamp;
   duration_ms: number;
+  /** Null: the application's callback URL. */
+  endpoint_id: ColumnType<number | null, number | null | undefined, number | null>;
+  next_attempt_at: NullableTimestamp;
+  /** Why there is another attempt, or none; null once it was delivered. */
+  next_reason: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+/** A secret that signs what an endpoint gets; one that is being replaced holds until `expiresAt`. */
+export interface EndpointSecret {
+  readonly secret: string;
+  readonly expiresAt: string | null;
+}
+
+/** An address that gets events by the profile `hardened`. */
+export interface EndpointTable {
+  endpoint_id: Generated<number>;
+  sub_app_id: number;
+  name: string;
+  url: string;
+  secrets: Json<EndpointSecret[]>;
+  /** Null in these three: all. */
+  event_types: NullableJson<string[]>;
+  file_ids: NullableJson<string[]>;
+  class_ids: NullableJson<number[]>;
+  disabled_at: NullableTimestamp;
+  disabled_reason: string | null;
+  /** Failed sends in a row. */
+  failures: Generated<number>;
+  /** Nothing is sent before. */
+  open_until: NullableTimestamp;
+  created_at: DefaultTimestamp;
+}
+
+export type DispatchState = 'pending' | 'delivered' | 'dead';
+
+/** One event on its way to one endpoint. */
+export interface DispatchTable {
+  event_id: number;
+  endpoint_id: number;
+  file_id: string;
+  state: Generated<DispatchState>;
+  attempts: Generated<number>;
+  /** How many of them belong to earlier rounds of the schedule. */
+  round_start: Generated<number>;
+  round_at: DefaultTimestamp;
+  next_attempt_at: DefaultTimestamp;
+  leased_until: NullableTimestamp;
+  reason: string | null;
+  settled_at: NullableTimestamp;
 }
 
 /** What PullUpload was told. */
@@ -439,6 +488,8 @@ export interface VodTables {
   'vod.server': ServerTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
+  'vod.endpoint': EndpointTable;
+  'vod.dispatch': DispatchTable;
   'vod.pull': PullTable;
   'vod.edit': EditTable;
   'vod.template': TemplateTable;
@@ -457,6 +508,8 @@ export type TaskRow = Selectable<TaskTable>;
 export type SubtaskRow = Selectable<SubtaskTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type EndpointRow = Selectable<EndpointTable>;
+export type DispatchRow = Selectable<DispatchTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
 export type EditRow = Selectable<EditTable>;

@@ -4,6 +4,7 @@ import type { Logger } from '@vodstack/platform';
 import { actionCoverage, type VodService } from '@vodstack/vod';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { registerEndpointRoutes } from './endpoint-routes.ts';
 import { registerEventRoutes } from './event-routes.ts';
 import type { FunctionViews } from './function-views.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -71,6 +72,7 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       registerFunctions(scope, options);
       registerKeys(scope, options);
       registerEventRoutes(scope, options.vod.events);
+      registerEndpointRoutes(scope, options.vod);
       scope.get('/workers', () => options.vod.listWorkers());
       scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));
