@@ -2,7 +2,9 @@ import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { coverageCommand } from './commands/coverage.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { endpointsCommand } from './commands/endpoints.ts';
 import { eventsCommand } from './commands/events.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
@@ -28,6 +30,8 @@ const commands = [
   triggerCommand,
   replayCommand,
   listenCommand,
+  endpointsCommand,
+  deadLettersCommand,
   workerCommand,
   workersCommand,
   keysCommand,
