@@ -140,3 +140,4 @@ export { signV1, verifyV1, type V1Request, type V1SignInput, type V1VerifyInput 
 export { isSameSecret, type Verification, type VerificationFailure } from './verification.ts';
 export { vodErrorCodes, type VodErrorCode } from './vod-error-codes.ts';
 export { webhookHeaders, webhookSecretPrefix, type WebhookMessage } from './standard-webhooks.ts';
+export { withExplicitNulls } from './explicit-nulls.ts';
