@@ -1,6 +1,5 @@
 export { actionCoverage, type ActionCoverage } from './actions/index.ts';
 export { EVENT_STATES, type EventService } from './events/event-service.ts';
-export type { EndpointService } from './events/endpoints/endpoint-service.ts';
 export type { Caller } from './caller.ts';
 export type { VodContext } from './context.ts';
 export type { AccessKey } from './keys/access-key.ts';

@@ -3,6 +3,7 @@ import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
 import { edits } from './migrations/edits.ts';
 import { endpoints } from './migrations/endpoints.ts';
+import { faults } from './migrations/faults.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { pullUpload } from './migrations/pull-upload.ts';
@@ -229,6 +230,7 @@ alter table vod.storage_object alter column etag set not null;
   workers,
   edits,
   endpoints,
+  faults,
 ];
 
 /**

@@ -9,6 +9,7 @@ import { emptyFolder } from './empty-folder.ts';
 import { EDIT_QUEUE } from './edits/create-edit.ts';
 import { createEndpointDelivery } from './events/endpoints/endpoint-delivery.ts';
 import { createEndpointService, type EndpointService } from './events/endpoints/endpoint-service.ts';
+import { createFaultService, type FaultService } from './events/faults/fault-service.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -64,6 +65,7 @@ export interface VodService {
   readonly apiKeys: ApiKeys;
   readonly events: EventService;
   readonly endpoints: EndpointService;
+  readonly faults: FaultService;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
@@ -93,6 +95,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     keys,
     events: createEventService(context),
     endpoints: createEndpointService(context),
+    faults: createFaultService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;

@@ -9,6 +9,7 @@ import type {
   TaskErrCode,
   TemplateKind,
 } from '@vodstack/protocol';
+import type { FaultKind, HoldKind } from './events/faults/fault-kinds.ts';
 import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -301,6 +302,8 @@ export interface EventTable {
   handle: string | null;
   created_at: DefaultTimestamp;
   settled_at: NullableTimestamp;
+  /** The fault that it waits, or has waited, for. */
+  held_for: ColumnType<HoldKind | null, HoldKind | null | undefined, HoldKind | null>;
 }
 
 export interface DeliveryTable {
@@ -321,6 +324,24 @@ export interface DeliveryTable {
   next_attempt_at: NullableTimestamp;
   /** Why there is another attempt, or none; null once it was delivered. */
   next_reason: ColumnType<string | null, string | null | undefined, string | null>;
+  /** What was done wrong on purpose. */
+  injected: NullableJson<FaultKind[]>;
+}
+
+/** Something that goes wrong on purpose. Null in `sub_app_id`, `event_type`, `file_id`: any. */
+export interface FaultTable {
+  fault_id: Generated<number>;
+  kind: FaultKind;
+  sub_app_id: number | null;
+  event_type: string | null;
+  file_id: string | null;
+  probability: Generated<number>;
+  /** Null: without end. */
+  remaining: number | null;
+  delay_ms: number | null;
+  applied: Generated<number>;
+  applied_at: NullableTimestamp;
+  created_at: DefaultTimestamp;
 }
 
 /** A secret that signs what an endpoint gets; one that is being replaced holds until `expiresAt`. */
@@ -365,6 +386,7 @@ export interface DispatchTable {
   leased_until: NullableTimestamp;
   reason: string | null;
   settled_at: NullableTimestamp;
+  held_for: ColumnType<HoldKind | null, HoldKind | null | undefined, HoldKind | null>;
 }
 
 /** What PullUpload was told. */
@@ -490,6 +512,7 @@ export interface VodTables {
   'vod.delivery': DeliveryTable;
   'vod.endpoint': EndpointTable;
   'vod.dispatch': DispatchTable;
+  'vod.fault': FaultTable;
   'vod.pull': PullTable;
   'vod.edit': EditTable;
   'vod.template': TemplateTable;
@@ -510,6 +533,7 @@ export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type EndpointRow = Selectable<EndpointTable>;
 export type DispatchRow = Selectable<DispatchTable>;
+export type FaultRow = Selectable<FaultTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
 export type EditRow = Selectable<EditTable>;

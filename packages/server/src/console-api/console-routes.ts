@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { registerEndpointRoutes } from './endpoint-routes.ts';
 import { registerEventRoutes } from './event-routes.ts';
+import { registerFaultRoutes } from './fault-routes.ts';
 import type { FunctionViews } from './function-views.ts';
 import type { LiveStream } from './live-stream.ts';
 import { orRefuse } from './or-refuse.ts';
@@ -73,6 +74,7 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       registerKeys(scope, options);
       registerEventRoutes(scope, options.vod.events);
       registerEndpointRoutes(scope, options.vod);
+      registerFaultRoutes(scope, options.vod.faults);
       scope.get('/workers', () => options.vod.listWorkers());
       scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));

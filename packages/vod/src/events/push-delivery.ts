@@ -1,13 +1,13 @@
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
-import type { EventRow } from '../tables.ts';
+import type { EventRow, VodDb } from '../tables.ts';
 import { createDeliveryLoop, type DeliveryLoop } from './delivery-loop.ts';
 import { readEventConfig } from './event-config.ts';
-import { post, type PostResult } from './http-post.ts';
-import { toHttpUrl } from './http-url.ts';
-import { type Exchange, insertDelivery } from './record-delivery.ts';
-import { toSignedPayload } from './signed-payload.ts';
+import { drawForSend, type Held, toTarget } from './faults/draw-for-send.ts';
+import { toMessage } from './message.ts';
+import { type Exchange, insertDeliveries } from './record-delivery.ts';
+import { transmit } from './transmit.ts';
 
 /** The cloud's normal callback: 5 s for the answer, three sends in all (legacy page 266/7829; column send_limit). */
 const TIMEOUT_MS = 5000;
@@ -51,7 +51,8 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
                 .whereRef('earlier.file_id', '=', 'due.file_id')
                 .whereRef('earlier.event_id', '<', 'due.event_id')
                 .where('earlier.state', '=', 'pending')
-                .where('earlier.mode', '=', 'PUSH'),
+                .where('earlier.mode', '=', 'PUSH')
+                .where('earlier.held_for', 'is distinct from', 'reorder'),
             ),
           ),
         )
@@ -65,36 +66,50 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
 }
 
 async function deliver(context: VodContext, event: EventRow, signal: AbortSignal): Promise<void> {
-  const { notification_url, sign_key } = await readEventConfig(context.db, event.sub_app_id);
-  const url = toHttpUrl(notification_url);
-  const body = toSignedPayload(event.payload, sign_key, context.clock());
-  const headers = { 'content-type': 'application/json', 'user-agent': 'vodstack' };
-  const startedAt = context.clock();
-  const result: PostResult = url
-    ? await post({
-        url,
-        headers,
-        body,
-        timeoutMs: TIMEOUT_MS,
-        allowsPrivateAddress: context.allowsPrivateAddress(url),
-        signal,
-      })
-    : {
-        outcome: 'error',
-        message: `the callback URL ${JSON.stringify(notification_url)} is not an http(s) URL`,
-      };
+  const { db } = context;
+  const drawn = await drawForSend(db, toTarget(event, event.held_for));
+  if (drawn.hold) return await hold(db, event, drawn);
+  const { notification_url, sign_key } = await readEventConfig(db, event.sub_app_id);
+  const { injected } = drawn;
+  const message = toMessage({
+    payload: event.payload,
+    signKey: sign_key,
+    now: context.clock(),
+    injected,
+  });
+  const exchanges = await transmit(
+    context,
+    { url: notification_url, message, timeoutMs: TIMEOUT_MS, injected },
+    signal,
+  );
   // Cut off by our own stop: nobody knows whether it arrived, so it is sent again after the next start.
-  if (signal.aborted && result.outcome === 'error') return await release(context, event);
-  const durationMs = context.clock().getTime() - startedAt.getTime();
-  await record(context, event, { url: notification_url, headers, body, startedAt, durationMs, result });
+  if (signal.aborted && exchanges[0].result.outcome === 'error') return await release(context, event);
+  await record(context, event, exchanges);
 }
 
-async function record(context: VodContext, event: EventRow, exchange: Exchange): Promise<void> {
-  const next = toNext(event, exchange.result, context.clock());
+async function hold(db: VodDb, event: EventRow, { hold: kind, holdMs }: Held): Promise<void> {
+  await db
+    .updateTable('vod.event')
+    .set({
+      held_for: kind,
+      leased_until: null,
+      next_attempt_at: sql`now() + make_interval(secs => ${holdMs / 1000})`,
+    })
+    .where('event_id', '=', event.event_id)
+    .where('state', '=', 'pending')
+    .execute();
+}
+
+async function record(
+  context: VodContext,
+  event: EventRow,
+  exchanges: readonly [Exchange, ...Exchange[]],
+): Promise<void> {
+  const next = toNext(event, exchanges[0], context.clock());
   await context.db.transaction().execute(async (tx) => {
     const { event_id } = event;
     const attempt = event.attempts + 1;
-    await insertDelivery(tx, exchange, {
+    await insertDeliveries(tx, exchanges, {
       event_id,
       attempt,
       next_attempt_at: next.at ?? null,
@@ -121,8 +136,9 @@ interface Next {
   readonly reason: string | null;
 }
 
-function toNext(event: EventRow, result: PostResult, now: Date): Next {
+function toNext(event: EventRow, { result, injected }: Exchange, now: Date): Next {
   if (result.outcome === 'answered') return { state: 'delivered', reason: null };
+  if (injected.includes('drop')) return { state: 'failed', reason: result.message };
   if (event.attempts + 1 >= event.send_limit)
     return { state: 'failed', reason: 'no answer; that was the last send' };
   return { state: 'pending', at: new Date(now.getTime() + RETRY_DELAY_MS), reason: 'no answer; sent again' };

@@ -1,5 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { DeliveryTable, VodDb } from '../tables.ts';
+import type { FaultKind } from './faults/fault-kinds.ts';
 import type { PostResult } from './http-post.ts';
 
 /** One send with what came of it. */
@@ -10,6 +11,8 @@ export interface Exchange {
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly result: PostResult;
+  /** What was done wrong on purpose. */
+  readonly injected: readonly FaultKind[];
 }
 
 type Circumstances = Pick<
@@ -17,12 +20,18 @@ type Circumstances = Pick<
   'event_id' | 'attempt' | 'endpoint_id' | 'next_attempt_at' | 'next_reason'
 >;
 
-/** Keeps the exact request and answer. */
-export async function insertDelivery(
+/** Keeps the exact request and answer, and those of a double that a fault asked for. */
+export async function insertDeliveries(
   tx: VodDb,
-  exchange: Exchange,
+  [exchange, ...doubles]: readonly [Exchange, ...Exchange[]],
   circumstances: Circumstances,
 ): Promise<void> {
+  await insertDelivery(tx, exchange, circumstances);
+  for (const double of doubles)
+    await insertDelivery(tx, double, { ...circumstances, next_attempt_at: null, next_reason: null });
+}
+
+async function insertDelivery(tx: VodDb, exchange: Exchange, circumstances: Circumstances): Promise<void> {
   const { result } = exchange;
   const isAnswered = result.outcome === 'answered';
   await tx
@@ -38,6 +47,7 @@ export async function insertDelivery(
       error: isAnswered ? null : result.message,
       started_at: exchange.startedAt,
       duration_ms: exchange.durationMs,
+      injected: exchange.injected.length === 0 ? null : JSON.stringify(exchange.injected),
     })
     .execute();
 }

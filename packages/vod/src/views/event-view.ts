@@ -46,6 +46,8 @@ export interface DeliveryView {
   readonly nextAttemptAt: string | null;
   /** Why there is another attempt, or none; null once it was delivered. */
   readonly nextReason: string | null;
+  /** What was done wrong on purpose (`vodstack faults`). */
+  readonly injected: readonly string[];
 }
 
 export interface EventQuery {
@@ -155,5 +157,6 @@ function toDeliveryView(delivery: DeliveryRow): DeliveryView {
     endpointId: delivery.endpoint_id,
     nextAttemptAt: delivery.next_attempt_at?.toISOString() ?? null,
     nextReason: delivery.next_reason,
+    injected: delivery.injected ?? [],
   };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { DispatchRow, EndpointRow, VodDb } from '../../tables.ts';
+import type { Held } from '../faults/draw-for-send.ts';
 import { CIRCUIT_FAILURES } from './retry-schedule.ts';
 
 /** A slow endpoint must not keep the others waiting. */
@@ -63,7 +64,8 @@ async function findDue(tx: VodDb, limit: number, full: readonly number[]): Promi
             .whereRef('earlier.file_id', '=', 'due.file_id')
             .whereRef('earlier.event_id', '<', 'due.event_id')
             .where('earlier.state', '=', 'pending')
-            .whereRef('earlier.attempts', '=', 'earlier.round_start'),
+            .whereRef('earlier.attempts', '=', 'earlier.round_start')
+            .where('earlier.held_for', 'is distinct from', 'reorder'),
         ),
       ),
     )
@@ -104,5 +106,23 @@ export async function releaseDispatch(
     .set({ leased_until: null })
     .where('event_id', '=', event_id)
     .where('endpoint_id', '=', endpoint_id)
+    .execute();
+}
+
+export async function holdDispatch(
+  db: VodDb,
+  { event_id, endpoint_id }: Pick<DispatchRow, 'event_id' | 'endpoint_id'>,
+  { hold, holdMs }: Held,
+): Promise<void> {
+  await db
+    .updateTable('vod.dispatch')
+    .set({
+      held_for: hold,
+      leased_until: null,
+      next_attempt_at: sql`now() + make_interval(secs => ${holdMs / 1000})`,
+    })
+    .where('event_id', '=', event_id)
+    .where('endpoint_id', '=', endpoint_id)
+    .where('state', '=', 'pending')
     .execute();
 }

@@ -1,13 +1,11 @@
-import { webhookHeaders } from '@vodstack/protocol';
 import type { VodContext } from '../../context.ts';
-import type { DispatchRow, EndpointRow, EventRow } from '../../tables.ts';
+import type { DispatchRow, EndpointRow, EventRow, VodDb } from '../../tables.ts';
 import { createDeliveryLoop, type DeliveryLoop } from '../delivery-loop.ts';
 import { readEventConfig } from '../event-config.ts';
-import { post, type PostResult } from '../http-post.ts';
-import { toHttpUrl } from '../http-url.ts';
-import type { Exchange } from '../record-delivery.ts';
-import { toSignedPayload } from '../signed-payload.ts';
-import { claimDispatches, releaseDispatch } from './claim-dispatches.ts';
+import { drawForSend, toTarget } from '../faults/draw-for-send.ts';
+import { toMessage } from '../message.ts';
+import { transmit } from '../transmit.ts';
+import { claimDispatches, holdDispatch, releaseDispatch } from './claim-dispatches.ts';
 import { recordDispatch } from './record-dispatch.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -23,22 +21,34 @@ export function createEndpointDelivery(context: VodContext): DeliveryLoop {
   });
 }
 
-interface Delivery {
-  readonly endpoint: EndpointRow;
-  readonly event: EventRow;
-  readonly body: string;
-}
-
 async function deliver(context: VodContext, dispatch: DispatchRow, signal: AbortSignal): Promise<void> {
-  const delivery = await prepare(context, dispatch);
-  const exchange = await send(context, delivery, signal);
+  const { db, clock } = context;
+  const { endpoint, event } = await findParties(db, dispatch);
+  const drawn = await drawForSend(db, toTarget(event, dispatch.held_for));
+  if (drawn.hold) return await holdDispatch(db, dispatch, drawn);
+  const { sign_key } = await readEventConfig(db, event.sub_app_id);
+  const { injected } = drawn;
+  const message = toMessage({
+    payload: event.payload,
+    signKey: sign_key,
+    webhook: { id: toMessageId(event), secrets: liveSecrets(endpoint, clock()) },
+    now: clock(),
+    injected,
+  });
+  const exchanges = await transmit(
+    context,
+    { url: endpoint.url, message, timeoutMs: TIMEOUT_MS, injected },
+    signal,
+  );
   // Cut off by our own stop: nobody knows whether it arrived, so it is sent again after the next start.
-  if (signal.aborted && exchange.result.outcome === 'error')
-    return await releaseDispatch(context.db, dispatch);
-  await recordDispatch(context, dispatch, exchange);
+  if (signal.aborted && exchanges[0].result.outcome === 'error') return await releaseDispatch(db, dispatch);
+  await recordDispatch(context, dispatch, exchanges);
 }
 
-async function prepare({ db, clock }: VodContext, dispatch: DispatchRow): Promise<Delivery> {
+async function findParties(
+  db: VodDb,
+  dispatch: DispatchRow,
+): Promise<{ endpoint: EndpointRow; event: EventRow }> {
   const [endpoint, event] = await Promise.all([
     db
       .selectFrom('vod.endpoint')
@@ -51,37 +61,7 @@ async function prepare({ db, clock }: VodContext, dispatch: DispatchRow): Promis
       .where('event_id', '=', dispatch.event_id)
       .executeTakeFirstOrThrow(),
   ]);
-  const { sign_key } = await readEventConfig(db, event.sub_app_id);
-  return { endpoint, event, body: toSignedPayload(event.payload, sign_key, clock()) };
-}
-
-async function send(
-  context: VodContext,
-  { endpoint, event, body }: Delivery,
-  signal: AbortSignal,
-): Promise<Exchange> {
-  const startedAt = context.clock();
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': 'vodstack',
-    ...webhookHeaders(
-      { id: toMessageId(event), timestampSec: Math.floor(startedAt.getTime() / 1000), body },
-      liveSecrets(endpoint, startedAt),
-    ),
-  };
-  const url = toHttpUrl(endpoint.url);
-  const result: PostResult = url
-    ? await post({
-        url,
-        headers,
-        body,
-        timeoutMs: TIMEOUT_MS,
-        allowsPrivateAddress: context.allowsPrivateAddress(url),
-        signal,
-      })
-    : { outcome: 'error', message: `${JSON.stringify(endpoint.url)} is not an http(s) URL` };
-  const durationMs = context.clock().getTime() - startedAt.getTime();
-  return { url: endpoint.url, headers, body, startedAt, durationMs, result };
+  return { endpoint, event };
 }
 
 /** The same for every send of an event, and another in a database made anew. */

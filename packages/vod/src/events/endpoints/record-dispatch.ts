@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { VodContext } from '../../context.ts';
 import type { DispatchRow, DispatchState, VodDb } from '../../tables.ts';
 import type { PostResult } from '../http-post.ts';
-import { type Exchange, insertDelivery } from '../record-delivery.ts';
+import { type Exchange, insertDeliveries } from '../record-delivery.ts';
 import { CIRCUIT_FAILURES, circuitOpenSec, nextAttempt, parseRetryAfter } from './retry-schedule.ts';
 
 /** RFC 9110, 15.5.11: whoever answers so wants no more. */
@@ -13,13 +13,14 @@ const GONE = 410;
 export async function recordDispatch(
   context: VodContext,
   dispatch: DispatchRow,
-  exchange: Exchange,
+  exchanges: readonly [Exchange, ...Exchange[]],
 ): Promise<void> {
   const { event_id, endpoint_id } = dispatch;
   const attempt = dispatch.attempts + 1;
-  const next = toNext(dispatch, exchange.result, context.clock());
+  const [exchange] = exchanges;
+  const next = toNext(dispatch, exchange, context.clock());
   await context.db.transaction().execute(async (tx) => {
-    await insertDelivery(tx, exchange, {
+    await insertDeliveries(tx, exchanges, {
       event_id,
       endpoint_id,
       attempt,
@@ -39,7 +40,8 @@ export async function recordDispatch(
       .where('endpoint_id', '=', endpoint_id)
       .where('state', '=', 'pending')
       .execute();
-    await recordHealth(tx, endpoint_id, exchange.result);
+    // The endpoint itself is not to blame for what never reached it.
+    if (!exchange.injected.includes('drop')) await recordHealth(tx, endpoint_id, exchange.result);
     await notifyLive(tx, { kind: 'delivery', id: String(event_id) });
   });
 }
@@ -50,9 +52,10 @@ interface Next {
   readonly reason: string | null;
 }
 
-function toNext(dispatch: DispatchRow, result: PostResult, now: Date): Next {
+function toNext(dispatch: DispatchRow, { result, injected }: Exchange, now: Date): Next {
   if (isTaken(result)) return { state: 'delivered', reason: null };
   const what = result.outcome === 'answered' ? `status ${result.status}` : result.message;
+  if (injected.includes('drop')) return { state: 'dead', reason: what };
   if (isGone(result)) return { state: 'dead', reason: `${what}: the endpoint is disabled` };
   const retryAfterSec =
     result.outcome === 'answered' ? parseRetryAfter(result.headers['retry-after'], now) : undefined;
