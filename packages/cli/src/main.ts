@@ -6,6 +6,7 @@ import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { endpointsCommand } from './commands/endpoints.ts';
 import { eventsCommand } from './commands/events.ts';
+import { faultsCommand } from './commands/faults.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
 import { listenCommand } from './commands/listen.ts';
@@ -32,6 +33,7 @@ const commands = [
   listenCommand,
   endpointsCommand,
   deadLettersCommand,
+  faultsCommand,
   workerCommand,
   workersCommand,
   keysCommand,

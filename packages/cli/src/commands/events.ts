@@ -22,6 +22,7 @@ const delivery = z.object({
   error: z.string().nullable(),
   endpointId: z.number().nullable(),
   nextReason: z.string().nullable(),
+  injected: z.array(z.string()),
 });
 const event = z.looseObject({
   eventId: z.number(),
@@ -62,9 +63,10 @@ function describeEvent({ eventId, type, fileId, state, createdAt, attempts }: z.
 }
 
 function describeDelivery(shown: z.infer<typeof delivery>): string {
-  const { attempt, url, durationMs, status, error, endpointId, nextReason } = shown;
+  const { attempt, url, durationMs, status, error, endpointId, nextReason, injected } = shown;
   const result = status === null ? (error ?? 'no answer') : `status ${status}`;
   const place = endpointId === null ? url : `endpoint ${endpointId}  ${url}`;
   const next = nextReason === null ? '' : `  (${nextReason})`;
-  return `         ${attempt}.  ${place}  ${result}  ${formatDuration(durationMs)}${next}`;
+  const faults = injected.length === 0 ? '' : `  [fault: ${injected.join(', ')}]`;
+  return `         ${attempt}.  ${place}  ${result}  ${formatDuration(durationMs)}${next}${faults}`;
 }
