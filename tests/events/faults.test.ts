@@ -231,6 +231,12 @@ describe('ProcessMedia', () => {
   });
 });
 
+it('the time of a server without a virtual clock does not move', async () => {
+  const { status, answer } = await postConsole(stack.url, '/clock/advance', { ms: 1000 });
+  expect(status).toBe(400);
+  expect(answer['message']).toContain('--virtual-clock');
+});
+
 describe('the faults', () => {
   it('are added, counted, listed and removed by vodstack faults', async () => {
     const env = {

@@ -1,6 +1,7 @@
 import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { clockCommand } from './commands/clock.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -34,6 +35,7 @@ const commands = [
   endpointsCommand,
   deadLettersCommand,
   faultsCommand,
+  clockCommand,
   workerCommand,
   workersCommand,
   keysCommand,

@@ -12,6 +12,7 @@ import {
   loadOrCreateCredentials,
   type Logger,
   migrate,
+  type VirtualClock,
 } from '@vodstack/platform';
 import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstack/receiver';
 import { createVodService, type VodService, type VodTables } from '@vodstack/vod';
@@ -28,7 +29,10 @@ import { VERSION } from './version.ts';
 export interface Parts {
   readonly config: Config;
   readonly logger: Logger;
+  /** The real time: of certificates, sessions and signatures. */
   readonly clock: () => Date;
+  /** The one that tests move, if there is one. */
+  readonly virtualClock: VirtualClock | undefined;
   readonly stack: StopStack;
   readonly addresses: () => Addresses;
   readonly credentials: Credentials;
@@ -62,7 +66,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const credentials = await loadOrCreateCredentials(config.dataFolder, config.credentials);
   onProgress('Looking for ffmpeg');
   const media = await openMediaTools(config, logger);
-  const { database, description } = await openDatabase(options);
+  const { database, description, virtualClock } = await openDatabase(options);
+  const serviceClock = virtualClock ? (): Date => virtualClock.now() : clock;
   onProgress('Preparing the tables');
   await migrate(database, 'scf', functionMigrations);
   await migrate(database, 'gateway', gatewayMigrations);
@@ -85,19 +90,29 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
       publicUrl: () => addresses().publicUrl,
       allowsPrivateAddress: createAddressPolicy(config, addresses),
       pullLimits: { maxBytes: config.pullMaxBytes, idleTimeoutMs: config.pullIdleTimeoutSec * 1000 },
-      clock,
+      clock: serviceClock,
+      wallClock: clock,
+      x264Preset: config.fast ? 'ultrafast' : 'medium',
     },
     { worker: { name: hostname(), version: VERSION, slots: config.transcodeConcurrency } },
   );
   await vod.prepare(credentials);
   const folder = join(config.dataFolder, 'functions');
-  const functions = createFunctionService({ database, logger, folder, appId, region: REGION, clock });
+  const functions = createFunctionService({
+    database,
+    logger,
+    folder,
+    appId,
+    region: REGION,
+    clock: serviceClock,
+  });
   stack.push('functions', () => functions.stop());
   await functions.start();
   return {
     ...options,
     credentials,
     database,
+    virtualClock,
     vod,
     functions,
     gateway: createGateway({ database, logger, appId, invoke: (call) => functions.invoke(call) }),

@@ -1,5 +1,6 @@
 import { migrate } from '@vodstack/platform';
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { runAction } from './actions/index.ts';
 import { ensureAccount } from './applications.ts';
 import { ACCOUNT, type Caller } from './caller.ts';
@@ -10,6 +11,7 @@ import { EDIT_QUEUE } from './edits/create-edit.ts';
 import { createEndpointDelivery } from './events/endpoints/endpoint-delivery.ts';
 import { createEndpointService, type EndpointService } from './events/endpoints/endpoint-service.ts';
 import { createFaultService, type FaultService } from './events/faults/fault-service.ts';
+import { EVENT_CHANNEL } from './events/outbox.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -71,6 +73,8 @@ export interface VodService {
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
   /** Makes a new task of what failed in one, and returns its id. */
   retryTask(taskId: string): Promise<string>;
+  /** Does at once what the clock, which was moved, has made due. */
+  catchUp(): Promise<void>;
   /** Every process that works on tasks. */
   listWorkers(): Promise<WorkerView[]>;
 }
@@ -156,6 +160,10 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       callTokenService(context, { action, parameters, caller }),
     listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
     describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
+    async catchUp() {
+      await Promise.all([sweeper.sweepNow(), expirySweeper.sweepNow()]);
+      await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(context.db);
+    },
     retryTask: (taskId) => retryTask(context, taskId),
     listWorkers: () => listWorkers(context),
   };

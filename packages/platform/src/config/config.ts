@@ -43,6 +43,10 @@ export interface Config {
   readonly proxyPort: number | undefined;
   /** Whether the proxy connects to hosts that are not the cloud's. */
   readonly proxyPassthrough: Settings['VODSTACK_PROXY_PASSTHROUGH'];
+  /** Whether tests can move the time forward. */
+  readonly virtualClock: boolean;
+  /** Whether renditions are made as quickly as can be, for tests. */
+  readonly fast: boolean;
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -80,7 +84,9 @@ type OptionName =
   | 'rateLimit'
   | 'tlsPort'
   | 'proxyPort'
-  | 'proxyPassthrough';
+  | 'proxyPassthrough'
+  | 'virtualClock'
+  | 'fast';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -106,6 +112,8 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['tlsPort', 'VODSTACK_TLS_PORT'],
   ['proxyPort', 'VODSTACK_PROXY_PORT'],
   ['proxyPassthrough', 'VODSTACK_PROXY_PASSTHROUGH'],
+  ['virtualClock', 'VODSTACK_VIRTUAL_CLOCK'],
+  ['fast', 'VODSTACK_FAST'],
 ];
 
 export interface ConfigInput {
@@ -184,6 +192,8 @@ function toConfig(settings: Settings, searchPath: string): Config {
     tlsPort: settings.VODSTACK_TLS_PORT,
     proxyPort: settings.VODSTACK_PROXY_PORT,
     proxyPassthrough: settings.VODSTACK_PROXY_PASSTHROUGH,
+    virtualClock: settings.VODSTACK_VIRTUAL_CLOCK === 'on',
+    fast: settings.VODSTACK_FAST === 'on',
     searchPath,
   });
 }

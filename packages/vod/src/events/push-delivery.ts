@@ -74,7 +74,7 @@ async function deliver(context: VodContext, event: EventRow, signal: AbortSignal
   const message = toMessage({
     payload: event.payload,
     signKey: sign_key,
-    now: context.clock(),
+    now: context.wallClock(),
     injected,
   });
   const exchanges = await transmit(

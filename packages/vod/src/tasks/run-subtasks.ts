@@ -20,7 +20,6 @@ import { planSubtask, TEMPLATE_KINDS, toRenditionSpec } from './plan-subtask.ts'
 import type { Outcome, Run } from './settle-task.ts';
 
 const PROBE_TIMEOUT_MS = 60_000;
-const X264_PRESET = 'medium';
 
 export interface SubtaskRunOptions {
   readonly scratchFolder: string;
@@ -112,9 +111,9 @@ async function runShared(
   settle: (job: Job, outcome: Outcome) => void,
 ): Promise<void> {
   if (jobs.length === 0) return;
-  const { tools, logger } = context;
+  const { tools, logger, x264Preset } = context;
   const specs = jobs.flatMap(({ spec }) => spec ?? []);
-  const plan = planTranscode(source, specs, { x264Preset: X264_PRESET, canToneMap: tools.canToneMap });
+  const plan = planTranscode(source, specs, { x264Preset, canToneMap: tools.canToneMap });
   const positions = jobs.flatMap((job) => job.positions);
   const scratchFolder = join(options.scratchFolder, 'shared');
   await mkdir(scratchFolder);
@@ -141,7 +140,7 @@ async function runAlone(work: SourceWork, { lead, positions, template }: Job): P
       source,
       tools,
       watermarks,
-      x264Preset: X264_PRESET,
+      x264Preset: context.x264Preset,
       fileId: run.task.file_id,
     });
     const made = await runWork(planned, {

@@ -11,7 +11,7 @@ export const NO_METADATA: readonly string[] = [
   '-1',
 ];
 
-export type X264Preset = 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow';
+export type X264Preset = 'ultrafast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow';
 
 /** Seconds between keyframes: fixed, so that players seek evenly, HLS cuts by remux and sprites need no full decode. */
 const GOP_SEC = 2;

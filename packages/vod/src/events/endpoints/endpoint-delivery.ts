@@ -32,7 +32,7 @@ async function deliver(context: VodContext, dispatch: DispatchRow, signal: Abort
     payload: event.payload,
     signKey: sign_key,
     webhook: { id: toMessageId(event), secrets: liveSecrets(endpoint, clock()) },
-    now: clock(),
+    now: context.wallClock(),
     injected,
   });
   const exchanges = await transmit(
