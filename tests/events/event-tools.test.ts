@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { eventMembers } from '@vodstack/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '../support/clip.ts';
+import { postConsole } from '../support/console-api.ts';
 import { type EventListener, startEventListener } from '../support/event-listener.ts';
 import { eventually } from '../support/eventually.ts';
 import { type ProgramResult, runProgram, spawnProgram } from '../support/program.ts';
@@ -43,17 +44,8 @@ function firstLine({ stdout, stderr }: ProgramResult): Record<string, unknown> {
   return JSON.parse(stdout.split('\n', 1)[0] ?? '') as Record<string, unknown>;
 }
 
-async function post(
-  path: string,
-  body: object,
-): Promise<{ status: number; answer: Record<string, unknown> }> {
-  const response = await fetch(`${stack.url}/console/api${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-vodstack-console': '1' },
-    body: JSON.stringify(body),
-  });
-  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
-}
+const post: (path: string, body: object) => ReturnType<typeof postConsole> = (path, body) =>
+  postConsole(stack.url, path, body);
 
 /** Events of the sample's file, which belongs to no media. */
 async function awaitType(type: string, count = 1): Promise<Record<string, unknown>[]> {

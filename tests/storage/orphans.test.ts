@@ -31,7 +31,7 @@ async function sweep(hoursLater: number): Promise<void> {
   const context = {
     db: database.kysely<VodTables>(),
     blobs: openBlobs(),
-    clock: () => new Date(Date.now() + hoursLater * 3_600_000),
+    wallClock: () => new Date(Date.now() + hoursLater * 3_600_000),
     logger: createLogger({ level: 'silent' }),
   };
   await sweepOrphans(context, new AbortController().signal);

@@ -61,3 +61,22 @@ async function getJson(url: string): Promise<unknown> {
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
   return await response.json();
 }
+
+/** A POST to the console's API, with the header that its own pages send. */
+export async function postConsole(
+  url: string,
+  path: string,
+  body: object = {},
+): Promise<{ status: number; answer: Record<string, unknown> }> {
+  const response = await fetch(`${url}/console/api${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-vodstack-console': '1' },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+}
+
+/** What the console's API lists at a path that answers `{items}`. */
+export async function listConsole(url: string, path: string): Promise<Record<string, unknown>[]> {
+  return ((await getJson(`${url}/console/api${path}`)) as { items: Record<string, unknown>[] }).items;
+}

@@ -23,15 +23,23 @@ export interface EventListener {
   stop(): Promise<void>;
 }
 
-/** @param answer the status and body of every answer, or `never` to read the request and say nothing */
+export interface ListenerAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** @param answer the status and body of every answer, what makes one, or `never` to read the request and say nothing */
 export async function startEventListener(
-  answer: { status: number; body: string } | 'never' = { status: 200, body: '' },
+  answer: ListenerAnswer | (() => ListenerAnswer) | 'never' = { status: 200, body: '' },
 ): Promise<EventListener> {
   const notifications: Notification[] = [];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       notifications.push(toNotification(request, body.toString('utf8')));
-      if (answer !== 'never') response.writeHead(answer.status).end(answer.body);
+      if (answer === 'never') return;
+      const { status, headers, body: text } = typeof answer === 'function' ? answer() : answer;
+      response.writeHead(status, headers).end(text);
     });
   });
   const stop = await listen(server);

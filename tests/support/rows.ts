@@ -96,3 +96,19 @@ export async function isJobDone(stack: Stack, taskId: string): Promise<boolean> 
   const sql = `select 1 from pgboss.job where data->>'taskId' = $1 and state = 'completed'`;
   return (await query(stack, sql, [taskId])).length > 0;
 }
+
+/** As if it were time for the next send of all that waits for an endpoint. */
+export async function makeDispatchesDue(stack: Stack): Promise<void> {
+  await query(stack, `update vod.dispatch set next_attempt_at = now() where state = 'pending'`, []);
+}
+
+/** As if an event had been sent to its endpoints so many times. */
+export async function setDispatchAttempts(stack: Stack, eventId: number, attempts: number): Promise<void> {
+  const sql = `update vod.dispatch set attempts = $2 where event_id = $1 and state = 'pending'`;
+  await query(stack, sql, [eventId, attempts]);
+}
+
+/** As if the time in which nothing is sent to failing endpoints were over. */
+export async function endCircuitPauses(stack: Stack): Promise<void> {
+  await query(stack, 'update vod.endpoint set open_until = now() where open_until is not null', []);
+}

@@ -1,12 +1,16 @@
 import { ConfigError, StartupError, systemErrorCode } from '@vodstack/platform';
 import { Command } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { clockCommand } from './commands/clock.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { devCommand } from './commands/dev.ts';
 import { infoCommand } from './commands/info.ts';
+import { deadLettersCommand } from './commands/dead-letters.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { endpointsCommand } from './commands/endpoints.ts';
 import { eventsCommand } from './commands/events.ts';
+import { faultsCommand } from './commands/faults.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
 import { listenCommand } from './commands/listen.ts';
@@ -32,6 +36,10 @@ const commands = [
   triggerCommand,
   replayCommand,
   listenCommand,
+  endpointsCommand,
+  deadLettersCommand,
+  faultsCommand,
+  clockCommand,
   workerCommand,
   workersCommand,
   keysCommand,

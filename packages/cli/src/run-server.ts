@@ -11,6 +11,8 @@ export interface UpFlags {
   readonly data?: string;
   readonly tlsPort?: string;
   readonly proxyPort?: string;
+  readonly virtualClock?: boolean;
+  readonly fast?: boolean;
 }
 
 /** A stop that takes longer than this is cut short. */
@@ -31,6 +33,8 @@ export async function runServer(flags: UpFlags): Promise<void> {
       dataFolder: flags.data,
       tlsPort: flags.tlsPort,
       proxyPort: flags.proxyPort,
+      ...(flags.virtualClock ? { virtualClock: 'on' } : {}),
+      ...(flags.fast ? { fast: 'on' } : {}),
     },
   });
   const logPath = join(config.dataFolder, 'vodstack.log');

@@ -2,6 +2,12 @@ export { StartupError, errorMessage, systemErrorCode } from './errors.ts';
 export { createBatcher, type RunBatch } from './batcher.ts';
 export { createLogger, type Logger, type LoggerOptions } from './log/create-logger.ts';
 export type { ConnectionOptions } from './database/connection.ts';
+export {
+  assertClockFits,
+  openVirtualClock,
+  VIRTUAL_CLOCK_OPTIONS,
+  type VirtualClock,
+} from './clock/virtual-clock.ts';
 export { createDatabase, type Database, type DatabaseOptions } from './database/database.ts';
 export { isDatabaseLost } from './database/database-lost.ts';
 export type { Subscription } from './database/listener.ts';

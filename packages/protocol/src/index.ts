@@ -139,3 +139,5 @@ export {
 export { signV1, verifyV1, type V1Request, type V1SignInput, type V1VerifyInput } from './v1.ts';
 export { isSameSecret, type Verification, type VerificationFailure } from './verification.ts';
 export { vodErrorCodes, type VodErrorCode } from './vod-error-codes.ts';
+export { webhookHeaders, webhookSecretPrefix, type WebhookMessage } from './standard-webhooks.ts';
+export { withExplicitNulls } from './explicit-nulls.ts';

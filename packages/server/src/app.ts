@@ -72,6 +72,7 @@ async function registerConsole(app: FastifyInstance, parts: Parts): Promise<void
     clock,
     logger,
     functions: createFunctionViews(parts.functions, parts.gateway, () => parts.addresses().publicUrl),
+    virtualClock: parts.virtualClock,
     findRecords: (fileId) => findRecords(parts, fileId),
     account: () => describeAccount(parts),
     secretKey: credentials.secretKey,

@@ -13,6 +13,7 @@ import {
   type Logger,
   migrate,
   type RedirectPlace,
+  type VirtualClock,
 } from '@vodstack/platform';
 import { PgOutputStore, receiverMigrations, type ReceiverTables } from '@vodstack/receiver';
 import { createVodService, type VodService, type VodTables } from '@vodstack/vod';
@@ -33,7 +34,10 @@ import { VERSION } from './version.ts';
 export interface Parts {
   readonly config: Config;
   readonly logger: Logger;
+  /** The real time: of certificates, sessions and signatures. */
   readonly clock: () => Date;
+  /** The one that tests move, if there is one. */
+  readonly virtualClock: VirtualClock | undefined;
   readonly stack: StopStack;
   readonly addresses: () => Addresses;
   readonly credentials: Credentials;
@@ -69,7 +73,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   const credentials = await loadOrCreateCredentials(config.dataFolder, config.credentials);
   onProgress('Looking for ffmpeg');
   const media = await openMediaTools(config, logger);
-  const { database, description } = await openDatabase(options);
+  const { database, description, virtualClock } = await openDatabase(options);
+  const serviceClock = virtualClock ? (): Date => virtualClock.now() : clock;
   onProgress('Preparing the tables');
   await migrate(database, 'scf', functionMigrations);
   await migrate(database, 'gateway', gatewayMigrations);
@@ -92,7 +97,9 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
       publicUrl: () => addresses().publicUrl,
       allowsPrivateAddress: createAddressPolicy(config, addresses),
       pullLimits: { maxBytes: config.pullMaxBytes, idleTimeoutMs: config.pullIdleTimeoutSec * 1000 },
-      clock,
+      clock: serviceClock,
+      wallClock: clock,
+      x264Preset: config.fast ? 'ultrafast' : 'medium',
     },
     { worker: { name: hostname(), version: VERSION, slots: config.transcodeConcurrency } },
   );
@@ -106,7 +113,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     folder,
     appId,
     region: REGION,
-    clock,
+    clock: serviceClock,
     gateway: createGatewayPort(() => gateway, publicUrl),
     toUrl: toFunctionUrl(publicUrl),
     origin: publicUrl,
@@ -132,6 +139,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     ...options,
     credentials,
     database,
+    virtualClock,
     vod,
     functions,
     gateway,

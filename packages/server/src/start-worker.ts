@@ -103,6 +103,8 @@ function createContext({ config, folder, server, ...parts }: ContextParts): VodC
     allowsPrivateAddress: () => config.allowPrivateAddresses === 'always',
     pullLimits: { maxBytes: config.pullMaxBytes, idleTimeoutMs: config.pullIdleTimeoutSec * 1000 },
     clock: () => new Date(),
+    wallClock: () => new Date(),
+    x264Preset: config.fast ? 'ultrafast' : 'medium',
   };
 }
 

@@ -28,5 +28,10 @@ export interface VodContext {
   /** Whether a URL on a private address may be called on a user's behalf. */
   readonly allowsPrivateAddress: (url: URL) => boolean;
   readonly pullLimits: PullLimits;
+  /** What expiries and retries go by; tests may move it. */
   readonly clock: () => Date;
+  /** The real time, which other programs go by: of signatures that they make or check. */
+  readonly wallClock: () => Date;
+  /** How thoroughly x264 compresses. */
+  readonly x264Preset: 'medium' | 'ultrafast';
 }

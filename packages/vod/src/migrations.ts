@@ -4,6 +4,8 @@ import { distribution } from './migrations/distribution.ts';
 import { edits } from './migrations/edits.ts';
 import { blobKeys } from './migrations/blob-keys.ts';
 import { joinedFiles } from './migrations/joined-files.ts';
+import { endpoints } from './migrations/endpoints.ts';
+import { faults } from './migrations/faults.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
 import { mediaSearch } from './migrations/media-search.ts';
@@ -235,6 +237,8 @@ alter table vod.storage_object alter column etag set not null;
   taskPlans,
   joinedFiles,
   blobKeys,
+  endpoints,
+  faults,
 ];
 
 /**

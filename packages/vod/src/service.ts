@@ -1,5 +1,6 @@
 import { migrate } from '@vodstack/platform';
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { runAction } from './actions/index.ts';
 import { ensureAccount } from './applications.ts';
 import { ACCOUNT, type Caller } from './caller.ts';
@@ -7,6 +8,10 @@ import type { VodContext } from './context.ts';
 import { createEventService, type EventService } from './events/event-service.ts';
 import { emptyFolder } from './empty-folder.ts';
 import { EDIT_QUEUE } from './edits/create-edit.ts';
+import { createEndpointDelivery } from './events/endpoints/endpoint-delivery.ts';
+import { createEndpointService, type EndpointService } from './events/endpoints/endpoint-service.ts';
+import { createFaultService, type FaultService } from './events/faults/fault-service.ts';
+import { EVENT_CHANNEL } from './events/outbox.ts';
 import { createPullQueue } from './events/pull-queue.ts';
 import { createPushDelivery } from './events/push-delivery.ts';
 import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
@@ -62,11 +67,15 @@ export interface VodService {
   readonly keys: Pick<KeyRing, 'find' | 'noteUse'>;
   readonly apiKeys: ApiKeys;
   readonly events: EventService;
+  readonly endpoints: EndpointService;
+  readonly faults: FaultService;
   /** For people: the primary application's media, newest first, and one with all that happened to it. */
   listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
   describeMedia(fileId: string): Promise<MediaDetail | undefined>;
   /** Makes a new task of what failed in one, and returns its id. */
   retryTask(taskId: string): Promise<string>;
+  /** Does at once what the clock, which was moved, has made due. */
+  catchUp(): Promise<void>;
   /** Every process that works on tasks. */
   listWorkers(): Promise<WorkerView[]>;
 }
@@ -80,6 +89,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   const pullQueue = createPullQueue(context);
   const pushDelivery = createPushDelivery(context);
   const sweepers = [createUploadSweeper(context), createExpirySweeper(context), createOrphanSweeper(context)];
+  const endpointDelivery = createEndpointDelivery(context);
   const registry = createWorkerRegistry(context, { ...options.worker, role: 'server' });
   const keys = createKeyRing(context);
   const findMedia = createMediaFinder(context.db);
@@ -88,6 +98,8 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   return {
     keys,
     events: createEventService(context),
+    endpoints: createEndpointService(context),
+    faults: createFaultService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;
@@ -102,6 +114,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     async start() {
       await pullQueue.start();
       await pushDelivery.start();
+      await endpointDelivery.start();
       for (const sweeper of sweepers) sweeper.start();
       await recordServer(context);
       await registry.start();
@@ -121,6 +134,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await Promise.all([
         pullQueue.stop(),
         pushDelivery.stop(),
+        endpointDelivery.stop(),
         ...sweepers.map((sweeper) => sweeper.stop()),
         registry.stop(),
       ]);
@@ -144,6 +158,10 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       callTokenService(context, { action, parameters, caller }),
     listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
     describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
+    async catchUp() {
+      await Promise.all(sweepers.map((sweeper) => sweeper.sweepNow()));
+      await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(context.db);
+    },
     retryTask: (taskId) => retryTask(context, taskId),
     listWorkers: () => listWorkers(context),
   };

@@ -3,6 +3,8 @@ import type { VodContext } from './context.ts';
 export interface Sweeper {
   /** Sweeps now and then at every interval, one sweep after the other. */
   start(): void;
+  /** One more sweep at once; resolves when it is done. */
+  sweepNow(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,10 @@ export function createSweeper(
       if (timer) return;
       timer = setInterval(run, intervalMs);
       run();
+    },
+    async sweepNow() {
+      run();
+      await running;
     },
     async stop() {
       stopping.abort();

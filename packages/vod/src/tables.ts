@@ -10,6 +10,7 @@ import type {
   TemplateKind,
 } from '@vodstack/protocol';
 import type { PlannedRunView } from './tasks/planned-run-view.ts';
+import type { FaultKind, HoldKind } from './events/faults/fault-kinds.ts';
 import type { WorkDetails } from './transcode/index.ts';
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -311,6 +312,8 @@ export interface EventTable {
   handle: string | null;
   created_at: DefaultTimestamp;
   settled_at: NullableTimestamp;
+  /** The fault that it waits, or has waited, for. */
+  held_for: ColumnType<HoldKind | null, HoldKind | null | undefined, HoldKind | null>;
 }
 
 export interface DeliveryTable {
@@ -326,6 +329,74 @@ export interface DeliveryTable {
   error: string | null;
   started_at: Timestamp;
   duration_ms: number;
+  /** Null: the application's callback URL. */
+  endpoint_id: ColumnType<number | null, number | null | undefined, number | null>;
+  next_attempt_at: NullableTimestamp;
+  /** Why there is another attempt, or none; null once it was delivered. */
+  next_reason: ColumnType<string | null, string | null | undefined, string | null>;
+  /** What was done wrong on purpose. */
+  injected: NullableJson<FaultKind[]>;
+}
+
+/** Something that goes wrong on purpose. Null in `sub_app_id`, `event_type`, `file_id`: any. */
+export interface FaultTable {
+  fault_id: Generated<number>;
+  kind: FaultKind;
+  sub_app_id: number | null;
+  event_type: string | null;
+  file_id: string | null;
+  probability: Generated<number>;
+  /** Null: without end. */
+  remaining: number | null;
+  delay_ms: number | null;
+  applied: Generated<number>;
+  applied_at: NullableTimestamp;
+  created_at: DefaultTimestamp;
+}
+
+/** A secret that signs what an endpoint gets; one that is being replaced holds until `expiresAt`. */
+export interface EndpointSecret {
+  readonly secret: string;
+  readonly expiresAt: string | null;
+}
+
+/** An address that gets events by the profile `hardened`. */
+export interface EndpointTable {
+  endpoint_id: Generated<number>;
+  sub_app_id: number;
+  name: string;
+  url: string;
+  secrets: Json<EndpointSecret[]>;
+  /** Null in these three: all. */
+  event_types: NullableJson<string[]>;
+  file_ids: NullableJson<string[]>;
+  class_ids: NullableJson<number[]>;
+  disabled_at: NullableTimestamp;
+  disabled_reason: string | null;
+  /** Failed sends in a row. */
+  failures: Generated<number>;
+  /** Nothing is sent before. */
+  open_until: NullableTimestamp;
+  created_at: DefaultTimestamp;
+}
+
+export type DispatchState = 'pending' | 'delivered' | 'dead';
+
+/** One event on its way to one endpoint. */
+export interface DispatchTable {
+  event_id: number;
+  endpoint_id: number;
+  file_id: string;
+  state: Generated<DispatchState>;
+  attempts: Generated<number>;
+  /** How many of them belong to earlier rounds of the schedule. */
+  round_start: Generated<number>;
+  round_at: DefaultTimestamp;
+  next_attempt_at: DefaultTimestamp;
+  leased_until: NullableTimestamp;
+  reason: string | null;
+  settled_at: NullableTimestamp;
+  held_for: ColumnType<HoldKind | null, HoldKind | null | undefined, HoldKind | null>;
 }
 
 /** What PullUpload was told. */
@@ -450,6 +521,9 @@ export interface VodTables {
   'vod.server': ServerTable;
   'vod.event': EventTable;
   'vod.delivery': DeliveryTable;
+  'vod.endpoint': EndpointTable;
+  'vod.dispatch': DispatchTable;
+  'vod.fault': FaultTable;
   'vod.pull': PullTable;
   'vod.edit': EditTable;
   'vod.template': TemplateTable;
@@ -468,6 +542,9 @@ export type TaskRow = Selectable<TaskTable>;
 export type SubtaskRow = Selectable<SubtaskTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
+export type EndpointRow = Selectable<EndpointTable>;
+export type DispatchRow = Selectable<DispatchTable>;
+export type FaultRow = Selectable<FaultTable>;
 export type SubAppRow = Selectable<SubAppTable>;
 export type PullRow = Selectable<PullTable>;
 export type EditRow = Selectable<EditTable>;

@@ -20,6 +20,9 @@ const delivery = z.object({
   durationMs: z.number(),
   status: z.number().nullable(),
   error: z.string().nullable(),
+  endpointId: z.number().nullable(),
+  nextReason: z.string().nullable(),
+  injected: z.array(z.string()),
 });
 const event = z.looseObject({
   eventId: z.number(),
@@ -59,7 +62,11 @@ function describeEvent({ eventId, type, fileId, state, createdAt, attempts }: z.
   return [head, ...attempts.map(describeDelivery)].join('\n');
 }
 
-function describeDelivery({ attempt, url, durationMs, status, error }: z.infer<typeof delivery>): string {
+function describeDelivery(shown: z.infer<typeof delivery>): string {
+  const { attempt, url, durationMs, status, error, endpointId, nextReason, injected } = shown;
   const result = status === null ? (error ?? 'no answer') : `status ${status}`;
-  return `         ${attempt}.  ${url}  ${result}  ${formatDuration(durationMs)}`;
+  const place = endpointId === null ? url : `endpoint ${endpointId}  ${url}`;
+  const next = nextReason === null ? '' : `  (${nextReason})`;
+  const faults = injected.length === 0 ? '' : `  [fault: ${injected.join(', ')}]`;
+  return `         ${attempt}.  ${place}  ${result}  ${formatDuration(durationMs)}${next}${faults}`;
 }

@@ -3,23 +3,31 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { addConnectionOptions, type ConnectionFlags, readConnection } from '../connection.ts';
 import { openConsole } from '../console-connection.ts';
+import { parseAge } from '../parse-age.ts';
+import { parsePositiveInteger } from '../positive-integer.ts';
 import { createPrinter } from '../printer.ts';
 
 interface ReplayFlags extends ConnectionFlags {
   readonly since?: string;
   readonly file?: string;
   readonly type?: string;
+  readonly to?: number;
 }
 
 const answer = z.object({ eventIds: z.array(z.number()) });
 
 export const replayCommand: Command = addConnectionOptions(
   new Command('replay')
-    .description('send events once more, to the address that is set now')
+    .description('send events once more, to the address that is set now and to the endpoints that had them')
     .argument('[event...]', 'ids, as `vodstack events` shows them')
     .option('--since <time>', 'those since an ISO 8601 time, or since so long ago: 30m, 2h, 1d')
     .option('--file <FileId>', 'those of one media')
-    .option('--type <EventType>', 'only these'),
+    .option('--type <EventType>', 'only these')
+    .option(
+      '--to <endpoint>',
+      'to this endpoint alone (its id), whether it had them or not',
+      parsePositiveInteger,
+    ),
 ).action(replay);
 
 async function replay(ids: readonly string[], flags: ReplayFlags): Promise<void> {
@@ -34,6 +42,7 @@ async function replay(ids: readonly string[], flags: ReplayFlags): Promise<void>
       ...(flags.since ? { since: toTime(flags.since).toISOString() } : {}),
       ...(flags.file ? { fileId: flags.file } : {}),
       ...(flags.type ? { type: flags.type } : {}),
+      ...(flags.to === undefined ? {} : { endpointId: flags.to }),
     }),
   );
   const text = sent.length === 0 ? 'Nothing to replay.' : `Replayed   ${sent.join(', ')}`;
@@ -45,12 +54,9 @@ function toEventId(text: string): number {
   throw new StartupError(`${JSON.stringify(text)} is no event id: \`vodstack events\` shows them.`);
 }
 
-const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
 function toTime(text: string): Date {
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count && unit) return new Date(Date.now() - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS]);
-  const time = new Date(text);
+  const ageMs = parseAge(text);
+  const time = ageMs === undefined ? new Date(text) : new Date(Date.now() - ageMs);
   if (!Number.isNaN(time.getTime())) return time;
   throw new StartupError(
     `--since ${JSON.stringify(text)} is neither an ISO 8601 time nor an age such as 2h.`,

@@ -11,6 +11,11 @@ export const upCommand: Command = new Command('up')
     'port for the cloud’s host names (VODSTACK_TLS_PORT; default 363 above --port)',
   )
   .option('--proxy-port <number>', 'port of the proxy to them (VODSTACK_PROXY_PORT; default 1 above --port)')
+  .option(
+    '--virtual-clock',
+    'for tests: `vodstack clock advance 3d` moves the time (needs a new data folder)',
+  )
+  .option('--fast', 'for tests: renditions in less time, at the price of size')
   .action(async (flags: UpFlags) => {
     // The other commands need nothing of the server, and start in half the time without it.
     const { runServer } = await import('../run-server.ts');

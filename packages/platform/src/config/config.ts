@@ -45,6 +45,10 @@ export interface Config {
   readonly proxyPassthrough: Settings['VODSTACK_PROXY_PASSTHROUGH'];
   /** Python packages for functions, such as the SDK that the cloud's runtime has; absolute. */
   readonly pythonLayer: string | undefined;
+  /** Whether tests can move the time forward. */
+  readonly virtualClock: boolean;
+  /** Whether renditions are made as quickly as can be, for tests. */
+  readonly fast: boolean;
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -83,7 +87,9 @@ type OptionName =
   | 'tlsPort'
   | 'proxyPort'
   | 'proxyPassthrough'
-  | 'pythonLayer';
+  | 'pythonLayer'
+  | 'virtualClock'
+  | 'fast';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -110,6 +116,8 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['proxyPort', 'VODSTACK_PROXY_PORT'],
   ['proxyPassthrough', 'VODSTACK_PROXY_PASSTHROUGH'],
   ['pythonLayer', 'VODSTACK_PYTHON_LAYER'],
+  ['virtualClock', 'VODSTACK_VIRTUAL_CLOCK'],
+  ['fast', 'VODSTACK_FAST'],
 ];
 
 export interface ConfigInput {
@@ -189,6 +197,8 @@ function toConfig(settings: Settings, searchPath: string): Config {
     proxyPort: settings.VODSTACK_PROXY_PORT,
     proxyPassthrough: settings.VODSTACK_PROXY_PASSTHROUGH,
     pythonLayer: settings.VODSTACK_PYTHON_LAYER && resolve(settings.VODSTACK_PYTHON_LAYER),
+    virtualClock: settings.VODSTACK_VIRTUAL_CLOCK === 'on',
+    fast: settings.VODSTACK_FAST === 'on',
     searchPath,
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const PRIVATE_ADDRESS_POLICIES = ['auto', 'always', 'never'] as const;
 const HARDWARE = ['off', 'auto', 'nvenc', 'qsv', 'vaapi'] as const;
+const SWITCH = ['off', 'on'] as const;
 const PASSTHROUGH_POLICIES = ['never', 'always'] as const;
 
 /** Every setting under the name of its environment variable. Values come as text, from the environment or the command line. */
@@ -40,6 +41,8 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   VODSTACK_PROXY_PORT: integer(0, 65_535).optional(),
   VODSTACK_PROXY_PASSTHROUGH: z.enum(PASSTHROUGH_POLICIES).default('never'),
   VODSTACK_PYTHON_LAYER: z.string().optional(),
+  VODSTACK_VIRTUAL_CLOCK: z.enum(SWITCH).default('off'),
+  VODSTACK_FAST: z.enum(SWITCH).default('off'),
 });
 
 export interface Settings {
@@ -67,6 +70,8 @@ export interface Settings {
   VODSTACK_PROXY_PORT?: number | undefined;
   VODSTACK_PROXY_PASSTHROUGH: (typeof PASSTHROUGH_POLICIES)[number];
   VODSTACK_PYTHON_LAYER?: string | undefined;
+  VODSTACK_VIRTUAL_CLOCK: (typeof SWITCH)[number];
+  VODSTACK_FAST: (typeof SWITCH)[number];
 }
 
 export type SettingName = keyof Settings;
@@ -97,6 +102,8 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   VODSTACK_PROXY_PORT: 'a port from 0 to 65535',
   VODSTACK_PROXY_PASSTHROUGH: `one of ${PASSTHROUGH_POLICIES.join(', ')}`,
   VODSTACK_PYTHON_LAYER: 'a folder',
+  VODSTACK_VIRTUAL_CLOCK: `one of ${SWITCH.join(', ')}`,
+  VODSTACK_FAST: `one of ${SWITCH.join(', ')}`,
 };
 
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);

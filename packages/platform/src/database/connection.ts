@@ -8,6 +8,8 @@ export interface ConnectionOptions {
   user?: string;
   database?: string;
   password?: string;
+  /** Settings of the session, as `-c name=value`. */
+  options?: string;
 }
 
 /** What every connection of ours has, whether pooled or held open for LISTEN. */

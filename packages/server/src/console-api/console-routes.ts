@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError, presignCosV5, toErrorEnvelope, toSuccessEnvelope } from '@vodstack/protocol';
-import type { Logger } from '@vodstack/platform';
+import type { Logger, VirtualClock } from '@vodstack/platform';
 import { actionCoverage, type VodService } from '@vodstack/vod';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { registerClockRoutes } from './clock-routes.ts';
+import { registerEndpointRoutes } from './endpoint-routes.ts';
 import { registerEventRoutes } from './event-routes.ts';
+import { registerFaultRoutes } from './fault-routes.ts';
 import type { FunctionViews } from './function-views.ts';
 import type { LiveStream } from './live-stream.ts';
 import { orRefuse } from './or-refuse.ts';
@@ -32,6 +35,7 @@ export interface ConsoleOptions {
   readonly sessions: ConsoleSessions;
   readonly live: LiveStream;
   readonly clock: () => Date;
+  readonly virtualClock: VirtualClock | undefined;
   readonly logger: Logger;
 }
 
@@ -71,6 +75,9 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       registerFunctions(scope, options);
       registerKeys(scope, options);
       registerEventRoutes(scope, options.vod.events);
+      registerEndpointRoutes(scope, options.vod);
+      registerFaultRoutes(scope, options.vod.faults);
+      registerClockRoutes(scope, options);
       scope.get('/workers', () => options.vod.listWorkers());
       scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));

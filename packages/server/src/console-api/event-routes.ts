@@ -18,6 +18,7 @@ const replayBody = z
     since: z.iso.datetime({ offset: true }).pipe(z.coerce.date()).optional(),
     fileId: z.string().max(64).optional(),
     type: z.string().max(100).optional(),
+    endpointId: id.optional(),
     subAppId: id.optional(),
   })
   .refine(

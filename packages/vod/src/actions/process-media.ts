@@ -1,4 +1,5 @@
 import { resolveActiveSubAppId } from '../applications.ts';
+import { failOnPurpose } from '../events/faults/task-faults.ts';
 import { assertSupported } from '../tasks/assert-supported.ts';
 import { createTask } from '../tasks/create-task.ts';
 import { parseMediaProcessTask, unsupportedTaskOptions } from '../tasks/parse-media-process.ts';
@@ -25,6 +26,7 @@ export const processMedia: Action<ProcessMediaRequest> = defineAction({
     assertSupported(pickOtherWork(request));
     const subtasks = parseMediaProcessTask(request.MediaProcessTask);
     const fileId = await requireFile(context.db, subAppId, request.FileId);
+    await failOnPurpose(context.db, { subAppId, fileId });
     return { TaskId: await createTask(context, { subAppId, fileId, ...options, subtasks }) };
   },
 });

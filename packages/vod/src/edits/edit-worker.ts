@@ -26,7 +26,6 @@ import { type EditOutcome, type EditRun, settleEdit } from './settle-edit.ts';
 
 /** An edit is tried again when the machine, not the media, was at fault. */
 export const EDIT_RETRIES = 2;
-const X264_PRESET = 'medium';
 const PROGRESS_INTERVAL_MS = 1000;
 
 /** Does one edit to its end: what was asked for is made, or it fails with a reason, and its event tells. */
@@ -119,14 +118,14 @@ async function makeMedia(
   { timeline, rule }: Composition,
   { scratchFolder, signal }: SourceOptions,
 ): Promise<NewMedia> {
-  const { tools, logger } = context;
+  const { tools, logger, x264Preset } = context;
   const { encoders, canToneMap } = tools;
   if (!tools.hasStatsPeriod) {
     // Sounds are mixed by options of the same version.
     const message = `media are made of others with ffmpeg 4.4 or newer, this is ${tools.version}`;
     throw new MediaError('InvalidInput.ConfigurationUnsupported', message);
   }
-  const work = planTimeline(timeline, rule, { encoders, canToneMap, x264Preset: X264_PRESET });
+  const work = planTimeline(timeline, rule, { encoders, canToneMap, x264Preset });
   const [first] = timeline.items;
   const made = await runWork(work, {
     sourcePath: first?.path ?? '',

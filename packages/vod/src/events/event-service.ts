@@ -3,6 +3,13 @@ import { resolveSubAppId } from '../applications.ts';
 import { ACCOUNT } from '../caller.ts';
 import type { VodContext } from '../context.ts';
 import { type EventQuery, type EventView, listEvents } from '../views/event-view.ts';
+import {
+  type DeadLetter,
+  type DeadLetterQuery,
+  listDeadLetters,
+  redriveDeadLetters,
+  type RedriveQuery,
+} from './endpoints/dead-letters.ts';
 import { replayEvents, type ReplayQuery } from './replay-events.ts';
 import { triggerEvent, type TriggerRequest } from './trigger-event.ts';
 
@@ -19,6 +26,10 @@ export interface EventService {
   replay(query: OfApplication<ReplayQuery>): Promise<number[]>;
   /** @throws ApiError InvalidParameterValue for a type that there is not. @returns the id of the new event */
   trigger(request: OfApplication<Omit<TriggerRequest, 'type'>> & { readonly type: string }): Promise<number>;
+  /** What endpoints did not take in all their time, the newest first. */
+  deadLetters(query: DeadLetterQuery): Promise<DeadLetter[]>;
+  /** Sends dead letters again, to the endpoints that they are of. @returns ids of the events, oldest first */
+  redrive(query: RedriveQuery): Promise<number[]>;
 }
 
 export const EVENT_STATES: readonly ['pending', 'delivered', 'confirmed', 'failed', 'unaddressed'] = [
@@ -39,6 +50,8 @@ export function createEventService(context: VodContext): EventService {
   return {
     list: async (query) => await listEvents(context, await withApplication(query)),
     replay: async (query) => await replayEvents(context, await withApplication(query)),
+    deadLetters: async (query) => await listDeadLetters(context, query),
+    redrive: async (query) => await redriveDeadLetters(context, query),
     async trigger(request) {
       const { type } = request;
       if (isEventType(type))

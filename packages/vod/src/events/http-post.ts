@@ -8,6 +8,8 @@ export interface PostRequest {
   readonly body: string;
   /** From the first byte sent to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** Sends half of the body and then nothing more, on purpose. */
+  readonly stalls: boolean;
   readonly allowsPrivateAddress: boolean;
   readonly signal: AbortSignal;
 }
@@ -46,7 +48,8 @@ function exchange(request: PostRequest, signal: AbortSignal): Promise<PostResult
   outgoing.on('response', (response) => {
     readAnswer(response).then(resolve, reject);
   });
-  outgoing.end(request.body);
+  if (request.stalls) outgoing.write(Buffer.from(request.body).subarray(0, request.body.length / 2));
+  else outgoing.end(request.body);
   return promise;
 }
 

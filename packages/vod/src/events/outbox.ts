@@ -9,6 +9,7 @@ import {
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodDb } from '../tables.ts';
+import { findTakers, insertDispatches } from './endpoints/dispatch-event.ts';
 import { type EventConfig, readEventConfig } from './event-config.ts';
 
 /** NOTIFY channel that wakes the deliverer and waiting PullEvents calls when a transaction with an event commits. */
@@ -33,12 +34,14 @@ const SWITCHES: Partial<Record<string, 'upload_switch' | 'delete_switch' | 'pers
 
 /**
  * Writes an event into the outbox, in the caller's transaction: it is sent if and only if the change it reports commits.
- * Nothing is written when the event's switch is OFF. Mode and address are those of the moment.
+ * Nothing is written when the event's switch is OFF and no endpoint takes it. Mode and address are those of the moment.
  */
 export async function emitEvent(tx: VodDb, event: NewEvent): Promise<void> {
   const config = await readEventConfig(tx, event.subAppId);
-  if (!isSwitchedOn(config, event.type)) return;
-  await insertEvent(tx, { ...event, payload: toPayload(event) }, config);
+  const endpointIds = await findTakers(tx, event);
+  const isOff = !isSwitchedOn(config, event.type);
+  if (isOff && endpointIds.length === 0) return;
+  await insertEvent(tx, { ...event, payload: toPayload(event) }, { config, endpointIds, isOff });
 }
 
 export interface EventMessage {
@@ -49,9 +52,20 @@ export interface EventMessage {
   readonly payload: string;
 }
 
-/** Puts a message into the outbox, whatever the switches say. @returns its id */
-export async function insertEvent(tx: VodDb, event: EventMessage, config: EventConfig): Promise<number> {
-  const isUnaddressed = config.mode === 'PUSH' && config.notification_url === '';
+export interface Destinations {
+  readonly config: EventConfig;
+  readonly endpointIds: readonly number[];
+  /** Its switch is OFF: the endpoints alone get it. */
+  readonly isOff?: boolean;
+}
+
+/** Puts a message into the outbox. @returns its id */
+export async function insertEvent(
+  tx: VodDb,
+  event: EventMessage,
+  { config, endpointIds, isOff = false }: Destinations,
+): Promise<number> {
+  const isUnaddressed = isOff || (config.mode === 'PUSH' && config.notification_url === '');
   const row = await tx
     .insertInto('vod.event')
     .values({
@@ -64,6 +78,7 @@ export async function insertEvent(tx: VodDb, event: EventMessage, config: EventC
     })
     .returning('event_id')
     .executeTakeFirstOrThrow();
+  await insertDispatches(tx, { eventId: row.event_id, fileId: event.fileId }, endpointIds);
   await sql`select pg_notify(${EVENT_CHANNEL}, ${config.mode})`.execute(tx);
   await notifyLive(tx, { kind: 'event', id: String(row.event_id) });
   return row.event_id;

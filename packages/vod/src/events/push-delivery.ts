@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
-import { callbackSign } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
 import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
-import type { EventRow } from '../tables.ts';
-import { type EventConfig, readEventConfig } from './event-config.ts';
-import { post, type PostResult } from './http-post.ts';
-import { EVENT_CHANNEL } from './outbox.ts';
+import type { EventRow, VodDb } from '../tables.ts';
+import { createDeliveryLoop, type DeliveryLoop } from './delivery-loop.ts';
+import { readEventConfig } from './event-config.ts';
+import { drawForSend, type Held, toTarget } from './faults/draw-for-send.ts';
+import { toMessage, toTraceId } from './message.ts';
+import { type Exchange, insertDeliveries } from './record-delivery.ts';
+import { transmit } from './transmit.ts';
 
 /** The cloud's normal callback: 5 s for the answer, three sends in all (legacy page 266/7829; column send_limit). */
 const TIMEOUT_MS = 5000;
@@ -14,84 +15,20 @@ const TIMEOUT_MS = 5000;
 const RETRY_DELAY_MS = 1000;
 /** A claimed event comes free again after this long, should its deliverer die. */
 const LEASE_MS = TIMEOUT_MS + 3000;
-/** How long a signed notification may be believed (ModifyEventConfig, SignKey). */
-const SIGN_LIFETIME_SEC = 600;
-const MAX_PARALLEL = 16;
-const POLL_MS = 1000;
-
-export interface PushDelivery {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
 
 /**
  * Sends pending events in push mode, in order per file. As the cloud does, it takes any answer as success, whatever its
  * status; only when none comes is the notification sent again, twice at most. A connection that fails counts as no answer.
  */
-export function createPushDelivery(context: VodContext): PushDelivery {
-  const stopping = new AbortController();
-  const running = new Set<Promise<void>>();
-  let isWoken = false;
-  let endPause: (() => void) | undefined;
-  let listener: { close(): Promise<void> } | undefined;
-  let loop: Promise<void> | undefined;
-
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      isWoken = false;
-      const claimed = await claim(context, MAX_PARALLEL - running.size).catch((error: unknown) => {
-        context.logger.error({ err: error }, 'cannot claim events');
-        return [];
-      });
-      for (const event of claimed) track(deliver(context, event, stopping.signal));
-      if (claimed.length === 0 || running.size >= MAX_PARALLEL) await pause();
-    }
-  }
-
-  function track(delivery: Promise<void>): void {
-    const tracked = delivery
-      .catch((error: unknown) => context.logger.error({ err: error }, 'cannot record a delivery'))
-      .finally(() => {
-        running.delete(tracked);
-        wake();
-      });
-    running.add(tracked);
-  }
-
-  function wake(): void {
-    isWoken = true;
-    endPause?.();
-  }
-
-  /** Not at all when something came up since the last look: that look may have missed it. */
-  async function pause(): Promise<void> {
-    if (isWoken || stopping.signal.aborted) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, POLL_MS);
-    endPause = resolve;
-    await promise;
-    clearTimeout(timer);
-  }
-
-  return {
-    async start() {
-      if (loop) return;
-      listener = await context.database.listen(EVENT_CHANNEL, wake);
-      loop = run();
-    },
-    async stop() {
-      stopping.abort();
-      wake();
-      await listener?.close();
-      await loop;
-      await Promise.all(running);
-    },
-  };
+export function createPushDelivery(context: VodContext): DeliveryLoop {
+  return createDeliveryLoop<EventRow>(context, {
+    claim: (limit) => claim(context, limit),
+    deliver: (event, signal) => deliver(context, event, signal),
+  });
 }
 
 /** Takes the oldest due event of each file, at most `limit`, for the time of one delivery. */
 async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
-  if (limit <= 0) return [];
   return await db
     .updateTable('vod.event')
     .set({ leased_until: sql`now() + make_interval(secs => ${LEASE_MS / 1000})` })
@@ -114,7 +51,8 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
                 .whereRef('earlier.file_id', '=', 'due.file_id')
                 .whereRef('earlier.event_id', '<', 'due.event_id')
                 .where('earlier.state', '=', 'pending')
-                .where('earlier.mode', '=', 'PUSH'),
+                .where('earlier.mode', '=', 'PUSH')
+                .where('earlier.held_for', 'is distinct from', 'reorder'),
             ),
           ),
         )
@@ -127,96 +65,84 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
     .execute();
 }
 
-/** The same for every send of an event: the gateway takes it over, and the function's log shows it. */
-function toTraceId({ event_id, created_at }: EventRow): string {
-  const text = `vod event ${event_id} of ${created_at.toISOString()}`;
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
-}
-
 async function deliver(context: VodContext, event: EventRow, signal: AbortSignal): Promise<void> {
-  const config = await readEventConfig(context.db, event.sub_app_id);
-  const url = toUrl(config.notification_url);
-  const body = toSignedPayload(event.payload, config, context.clock());
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': 'vodstack',
-    'x-b3-traceid': toTraceId(event),
-  };
-  const startedAt = context.clock();
-  const result: PostResult = url
-    ? await post({
-        url,
-        headers,
-        body,
-        timeoutMs: TIMEOUT_MS,
-        allowsPrivateAddress: context.allowsPrivateAddress(url),
-        signal,
-      })
-    : {
-        outcome: 'error',
-        message: `the callback URL ${JSON.stringify(config.notification_url)} is not an http(s) URL`,
-      };
-  // Cut off by our own stop: nobody knows whether it arrived, so it is sent again after the next start.
-  if (signal.aborted && result.outcome === 'error') return await release(context, event);
-  await record(context, event, {
-    url: config.notification_url,
-    headers,
-    body,
-    startedAt,
-    durationMs: context.clock().getTime() - startedAt.getTime(),
-    result,
+  const { db } = context;
+  const drawn = await drawForSend(db, toTarget(event, event.held_for));
+  if (drawn.hold) return await hold(db, event, drawn);
+  const { notification_url, sign_key } = await readEventConfig(db, event.sub_app_id);
+  const { injected } = drawn;
+  const message = toMessage({
+    payload: event.payload,
+    signKey: sign_key,
+    now: context.wallClock(),
+    traceId: toTraceId(event),
+    injected,
   });
+  const exchanges = await transmit(
+    context,
+    { url: notification_url, message, timeoutMs: TIMEOUT_MS, injected },
+    signal,
+  );
+  // Cut off by our own stop: nobody knows whether it arrived, so it is sent again after the next start.
+  if (signal.aborted && exchanges[0].result.outcome === 'error') return await release(context, event);
+  await record(context, event, exchanges);
 }
 
-interface Exchange {
-  url: string;
-  headers: Record<string, string>;
-  body: string;
-  startedAt: Date;
-  durationMs: number;
-  result: PostResult;
+async function hold(db: VodDb, event: EventRow, { hold: kind, holdMs }: Held): Promise<void> {
+  await db
+    .updateTable('vod.event')
+    .set({
+      held_for: kind,
+      leased_until: null,
+      next_attempt_at: sql`now() + make_interval(secs => ${holdMs / 1000})`,
+    })
+    .where('event_id', '=', event.event_id)
+    .where('state', '=', 'pending')
+    .execute();
 }
 
-async function record(context: VodContext, event: EventRow, exchange: Exchange): Promise<void> {
-  const { result } = exchange;
-  const isAnswered = result.outcome === 'answered';
+async function record(
+  context: VodContext,
+  event: EventRow,
+  exchanges: readonly [Exchange, ...Exchange[]],
+): Promise<void> {
+  const next = toNext(event, exchanges[0], context.clock());
   await context.db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('vod.delivery')
-      .values({
-        event_id: event.event_id,
-        attempt: event.attempts + 1,
-        url: exchange.url,
-        request_headers: JSON.stringify(exchange.headers),
-        request_body: exchange.body,
-        response_status: isAnswered ? result.status : null,
-        response_headers: isAnswered ? JSON.stringify(result.headers) : null,
-        response_body: isAnswered ? result.body : null,
-        error: isAnswered ? null : result.message,
-        started_at: exchange.startedAt,
-        duration_ms: exchange.durationMs,
-      })
-      .execute();
+    const { event_id } = event;
+    const attempt = event.attempts + 1;
+    await insertDeliveries(tx, exchanges, {
+      event_id,
+      attempt,
+      next_attempt_at: next.at ?? null,
+      next_reason: next.reason,
+    });
     await tx
       .updateTable('vod.event')
-      .set(nextState(event, isAnswered))
-      .where('event_id', '=', event.event_id)
+      .set({
+        attempts: attempt,
+        leased_until: null,
+        state: next.state,
+        ...(next.at ? { next_attempt_at: next.at } : { settled_at: sql`now()` }),
+      })
+      .where('event_id', '=', event_id)
       .where('state', '=', 'pending')
       .execute();
-    await notifyLive(tx, { kind: 'delivery', id: String(event.event_id) });
+    await notifyLive(tx, { kind: 'delivery', id: String(event_id) });
   });
 }
 
-function nextState(event: EventRow, isAnswered: boolean): Record<string, unknown> {
-  const attempts = event.attempts + 1;
-  if (isAnswered) return { state: 'delivered', attempts, leased_until: null, settled_at: sql`now()` };
-  if (attempts >= event.send_limit)
-    return { state: 'failed', attempts, leased_until: null, settled_at: sql`now()` };
-  return {
-    attempts,
-    leased_until: null,
-    next_attempt_at: sql`now() + make_interval(secs => ${RETRY_DELAY_MS / 1000})`,
-  };
+interface Next {
+  readonly state: 'delivered' | 'failed' | 'pending';
+  readonly at?: Date;
+  readonly reason: string | null;
+}
+
+function toNext(event: EventRow, { result, injected }: Exchange, now: Date): Next {
+  if (result.outcome === 'answered') return { state: 'delivered', reason: null };
+  if (injected.includes('drop')) return { state: 'failed', reason: result.message };
+  if (event.attempts + 1 >= event.send_limit)
+    return { state: 'failed', reason: 'no answer; that was the last send' };
+  return { state: 'pending', at: new Date(now.getTime() + RETRY_DELAY_MS), reason: 'no answer; sent again' };
 }
 
 async function release({ db }: VodContext, event: EventRow): Promise<void> {
@@ -225,17 +151,4 @@ async function release({ db }: VodContext, event: EventRow): Promise<void> {
     .set({ leased_until: null })
     .where('event_id', '=', event.event_id)
     .execute();
-}
-
-function toUrl(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url : undefined;
-}
-
-/** With a SignKey the members `Sign` and `T` join the message; T is the time until which it may be believed. */
-function toSignedPayload(payload: string, config: EventConfig, now: Date): string {
-  if (!config.sign_key) return payload;
-  const expirySec = Math.floor(now.getTime() / 1000) + SIGN_LIFETIME_SEC;
-  const signed = JSON.stringify({ Sign: callbackSign(config.sign_key, expirySec), T: expirySec });
-  return `${payload.slice(0, -1)},${signed.slice(1)}`;
 }

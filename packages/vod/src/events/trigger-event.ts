@@ -3,6 +3,7 @@ import type { VodContext } from '../context.ts';
 import { newTaskId } from '../ids.ts';
 import { toBasicInfo } from '../media/media-info.ts';
 import { findMedia } from '../media/media-repository.ts';
+import { findTakers } from './endpoints/dispatch-event.ts';
 import { readEventConfig } from './event-config.ts';
 import { insertEvent } from './outbox.ts';
 
@@ -34,16 +35,12 @@ export async function triggerEvent(context: VodContext, request: TriggerRequest)
   );
   if (request.fileId !== undefined) await describeFile(context, request.subAppId, request.fileId, message);
   for (const [path, value] of Object.entries(request.set ?? {})) setMember(message, path, value);
-  const config = await readEventConfig(context.db, request.subAppId);
-  return await context.db
-    .transaction()
-    .execute((tx) =>
-      insertEvent(
-        tx,
-        { subAppId: request.subAppId, fileId, type: request.type, payload: JSON.stringify(message) },
-        config,
-      ),
-    );
+  const { subAppId, type } = request;
+  const event = { subAppId, fileId, type, payload: JSON.stringify(message) };
+  return await context.db.transaction().execute(async (tx) => {
+    const config = await readEventConfig(tx, subAppId);
+    return await insertEvent(tx, event, { config, endpointIds: await findTakers(tx, event) });
+  });
 }
 
 type Message = Record<string, unknown>;

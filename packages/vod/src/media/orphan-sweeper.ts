@@ -8,7 +8,7 @@ const INTERVAL_MS = 6 * 3600 * 1000;
 const MIN_AGE_MS = 24 * 3600 * 1000;
 const BATCH = 500;
 
-type SweepContext = Pick<VodContext, 'db' | 'blobs' | 'clock' | 'logger'>;
+type SweepContext = Pick<VodContext, 'db' | 'blobs' | 'wallClock' | 'logger'>;
 
 /** Gives back the disk space of what a crash left between the store and the database. */
 export function createOrphanSweeper(context: VodContext): Sweeper {
@@ -25,7 +25,7 @@ export function createOrphanSweeper(context: VodContext): Sweeper {
  */
 export async function sweepOrphans(context: SweepContext, signal: AbortSignal): Promise<void> {
   const since = await findBeginning(context);
-  const until = new Date(context.clock().getTime() - MIN_AGE_MS);
+  const until = new Date(context.wallClock().getTime() - MIN_AGE_MS);
   let batch: ListedBlob[] = [];
   for await (const blob of context.blobs.list()) {
     if (signal.aborted) return;

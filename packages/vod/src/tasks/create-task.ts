@@ -1,9 +1,10 @@
 import { invalidParameterValue } from '@vodstack/protocol';
 import { notifyLive } from '@vodstack/platform';
-import { sql } from 'kysely';
+import { type InsertObject, sql } from 'kysely';
 import type { VodContext } from '../context.ts';
+import { drawTaskFailures, type InjectedFailure } from '../events/faults/task-faults.ts';
 import { newTaskId } from '../ids.ts';
-import type { NotifyMode, SubtaskKind, VodDb } from '../tables.ts';
+import type { NotifyMode, SubtaskKind, VodDb, VodTables } from '../tables.ts';
 
 /** Queue of tasks that make renditions. */
 export const TRANSCODE_QUEUE = 'vod-transcode';
@@ -90,6 +91,7 @@ async function insertTask(tx: VodDb, taskId: string, task: NewTask): Promise<voi
       priority: task.priority,
     })
     .execute();
+  const failures = await drawTaskFailures(tx, task, task.subtasks.length);
   await tx
     .insertInto('vod.subtask')
     .values(
@@ -99,7 +101,21 @@ async function insertTask(tx: VodDb, taskId: string, task: NewTask): Promise<voi
         kind,
         definition,
         input: JSON.stringify(input),
+        ...toFailed(failures.get(position)),
       })),
     )
     .execute();
+}
+
+/** A worker leaves a sub-task alone that has failed already. */
+function toFailed(failure: InjectedFailure | undefined): Partial<InsertObject<VodTables, 'vod.subtask'>> {
+  if (!failure) return {};
+  const now = sql<Date>`now()`;
+  return {
+    status: 'FAIL',
+    err_code_ext: failure.errCodeExt,
+    message: failure.message,
+    begin_at: now,
+    finish_at: now,
+  };
 }

@@ -40,7 +40,7 @@ export const TEMPLATE_KINDS: {
 export interface PlanContext {
   readonly source: SourceInfo;
   readonly tools: MediaTools;
-  readonly x264Preset: 'veryfast' | 'medium';
+  readonly x264Preset: 'ultrafast' | 'veryfast' | 'medium';
   readonly fileId: string;
   readonly watermarks: readonly Watermark[];
 }

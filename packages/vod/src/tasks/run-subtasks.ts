@@ -11,7 +11,6 @@ import type { Outcome, Run } from './settle-task.ts';
 import { savePlan } from './task-plan-view.ts';
 
 const PROBE_TIMEOUT_MS = 60_000;
-const X264_PRESET = 'medium' as const;
 
 /** What became of each sub-task, by its position. One that fails leaves the others alone. */
 export async function runSubtasks(
@@ -25,14 +24,14 @@ export async function runSubtasks(
   };
   const jobs = await findJobs(context, run, settle);
   if (jobs.length === 0) return outcomes;
-  const { tools } = context;
+  const { tools, x264Preset } = context;
   try {
     const sourcePath = await findSourcePath(context, run.task);
     const timeoutMs = PROBE_TIMEOUT_MS;
     const source = await probeMedia(sourcePath, { tools, signal: options.signal, timeoutMs });
-    const plan = planTask(source, jobs, { source, tools, x264Preset: X264_PRESET, fileId: run.task.file_id });
+    const plan = planTask(source, jobs, { source, tools, x264Preset, fileId: run.task.file_id });
     await savePlan(context, run.task, plan);
-    const work = { ...options, tools, logger: context.logger, source, sourcePath, x264Preset: X264_PRESET };
+    const work = { ...options, tools, logger: context.logger, source, sourcePath, x264Preset };
     for (const [position, outcome] of await runTaskPlan(plan, work)) outcomes.set(position, outcome);
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;

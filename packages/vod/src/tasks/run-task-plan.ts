@@ -29,7 +29,7 @@ export interface TaskPlanRun extends SubtaskRunOptions {
   readonly logger: Logger;
   readonly source: SourceInfo;
   readonly sourcePath: string;
-  readonly x264Preset: 'veryfast' | 'medium';
+  readonly x264Preset: 'ultrafast' | 'veryfast' | 'medium';
 }
 
 interface SourceWork extends TaskPlanRun {

@@ -8,7 +8,7 @@ export const NO_METADATA: readonly string[] = [
   '-1',
 ];
 
-export type X264Preset = 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow';
+export type X264Preset = 'ultrafast' | 'veryfast' | 'faster' | 'fast' | 'medium' | 'slow';
 
 /**
  * Capped constant quality with a buffer of one second keeps the average of hard content at the template's rate; two seconds went 6 % over,

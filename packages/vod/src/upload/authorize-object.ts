@@ -94,7 +94,7 @@ function assertSignature(context: VodContext, request: ObjectRequest, secretKey:
     rawQuery: rawQuery(request),
     headers: sentHeaders(request),
     secretKey,
-    nowSec: Math.floor(context.clock().getTime() / 1000),
+    nowSec: Math.floor(context.wallClock().getTime() / 1000),
   });
   if (verification.ok) return;
   throw new StorageError(

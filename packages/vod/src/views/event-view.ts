@@ -1,5 +1,5 @@
 import type { VodContext } from '../context.ts';
-import type { DeliveryRow, EventRow, EventState } from '../tables.ts';
+import type { DeliveryRow, DispatchRow, EventRow, EventState, VodDb } from '../tables.ts';
 
 export interface EventView {
   readonly eventId: number;
@@ -13,6 +13,19 @@ export interface EventView {
   readonly payload: string;
   /** Every delivery, oldest first. */
   readonly attempts: readonly DeliveryView[];
+  /** How it stands with each endpoint of the profile `hardened`; the other fields are about the callback and pull mode. */
+  readonly dispatches: readonly DispatchView[];
+}
+
+export interface DispatchView {
+  readonly endpointId: number;
+  readonly url: string;
+  readonly state: string;
+  readonly attempts: number;
+  /** When it is sent next; null when it is settled. */
+  readonly nextAttemptAt: string | null;
+  /** Why there is another attempt, or why there is none. */
+  readonly reason: string | null;
 }
 
 export interface DeliveryView {
@@ -28,6 +41,13 @@ export interface DeliveryView {
   readonly responseBody: string | null;
   /** Why there was no answer. */
   readonly error: string | null;
+  /** Null: the application's callback URL. */
+  readonly endpointId: number | null;
+  readonly nextAttemptAt: string | null;
+  /** Why there is another attempt, or none; null once it was delivered. */
+  readonly nextReason: string | null;
+  /** What was done wrong on purpose (`vodstack faults`). */
+  readonly injected: readonly string[];
 }
 
 export interface EventQuery {
@@ -77,11 +97,38 @@ async function withDeliveries({ db }: VodContext, events: readonly EventRow[]): 
     .where('event_id', 'in', ids)
     .orderBy('delivery_id')
     .execute();
+  const dispatches = await findDispatches(db, ids);
   const byEvent = Map.groupBy(deliveries, ({ event_id }) => event_id);
-  return events.map((event) => toEventView(event, byEvent.get(event.event_id) ?? []));
+  const dispatchesByEvent = Map.groupBy(dispatches, ({ event_id }) => event_id);
+  return events.map((event) => ({
+    ...toEventView(event, byEvent.get(event.event_id) ?? []),
+    dispatches: (dispatchesByEvent.get(event.event_id) ?? []).map(toDispatchView),
+  }));
 }
 
-function toEventView(event: EventRow, deliveries: readonly DeliveryRow[]): EventView {
+async function findDispatches(db: VodDb, ids: readonly number[]): Promise<(DispatchRow & { url: string })[]> {
+  return await db
+    .selectFrom('vod.dispatch as dispatch')
+    .innerJoin('vod.endpoint as endpoint', 'endpoint.endpoint_id', 'dispatch.endpoint_id')
+    .selectAll('dispatch')
+    .select('endpoint.url')
+    .where('dispatch.event_id', 'in', ids)
+    .orderBy('dispatch.endpoint_id')
+    .execute();
+}
+
+function toDispatchView(dispatch: DispatchRow & { url: string }): DispatchView {
+  return {
+    endpointId: dispatch.endpoint_id,
+    url: dispatch.url,
+    state: dispatch.state,
+    attempts: dispatch.attempts,
+    nextAttemptAt: dispatch.state === 'pending' ? dispatch.next_attempt_at.toISOString() : null,
+    reason: dispatch.reason,
+  };
+}
+
+function toEventView(event: EventRow, deliveries: readonly DeliveryRow[]): Omit<EventView, 'dispatches'> {
   return {
     eventId: event.event_id,
     type: event.type,
@@ -107,5 +154,9 @@ function toDeliveryView(delivery: DeliveryRow): DeliveryView {
     responseHeaders: delivery.response_headers,
     responseBody: delivery.response_body,
     error: delivery.error,
+    endpointId: delivery.endpoint_id,
+    nextAttemptAt: delivery.next_attempt_at?.toISOString() ?? null,
+    nextReason: delivery.next_reason,
+    injected: delivery.injected ?? [],
   };
 }
