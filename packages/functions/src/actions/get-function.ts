@@ -1,5 +1,6 @@
 import { DEFAULT_INIT_TIMEOUT_SEC } from '../function-details.ts';
 import { LATEST, type DeployedFunction } from '../function-store.ts';
+import { toConcurrency } from '../web-function.ts';
 import { defineAction, type Action } from './action.ts';
 import { functionFields, text, toKey, toTimeText } from './fields.ts';
 import { toTriggerInfo } from './trigger-info.ts';
@@ -37,6 +38,9 @@ function toFunctionInfo(fn: DeployedFunction): object {
     InitTimeout: details.initTimeoutSec ?? DEFAULT_INIT_TIMEOUT_SEC,
     Description: details.description ?? '',
     Type: details.type ?? 'Event',
+    ...(details.type === 'HTTP'
+      ? { InstanceConcurrencyConfig: { DynamicEnabled: 'FALSE', MaxConcurrency: toConcurrency(fn) } }
+      : {}),
     AsyncRunEnable: details.asyncRunEnable ?? 'FALSE',
     Environment: { Variables: Object.entries(fn.environment).map(([Key, Value]) => ({ Key, Value })) },
     CodeSize: fn.codeBytes,
