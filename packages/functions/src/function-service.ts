@@ -340,13 +340,20 @@ class LocalFunctionService implements FunctionService {
       invoker: createInvoker({ invocations, logger, clock }),
       webInvoker: createWebInvoker({ invocations, logger, clock, account }),
       intervals: this.#startIntervals(pools),
-      actions: this.#createActions({ ...parts, downloads: createCodeDownloads(code, clock) }),
+      actions: this.#createActions({
+        ...parts,
+        downloads: createCodeDownloads(code, clock),
+        isolation: launcher.isolation,
+      }),
       launcher,
     };
   }
 
   #createActions(
-    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & { downloads: CodeDownloads },
+    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & {
+      downloads: CodeDownloads;
+      isolation: Isolation;
+    },
   ): ActionContext {
     const { appId, region, gateway, toUrl, logger, origin } = this.#options;
     return {

@@ -123,6 +123,9 @@ function toSandboxStarter(sandbox: Sandbox, tools: StarterTools): ProcessStarter
 function toRelayVariables(environment: NodeJS.ProcessEnv, { stack, isOpen }: RelayPolicy): NodeJS.ProcessEnv {
   const endpoint = environment['VODSTACK_ENDPOINT'];
   const proxy = `http://127.0.0.1:${RELAY_PROXY_PORT}`;
+  // What is led to the stack must not go past it.
+  const hosts = (environment['VODSTACK_REDIRECT_HOSTS'] ?? '').split(',').filter((host) => host !== '');
+  const direct = ['localhost', '127.0.0.1', ...hosts.flatMap((host) => [host, `.${host}`])].join(',');
   return {
     ...(stack && endpoint !== undefined
       ? {
@@ -136,8 +139,8 @@ function toRelayVariables(environment: NodeJS.ProcessEnv, { stack, isOpen }: Rel
           HTTPS_PROXY: proxy,
           http_proxy: proxy,
           https_proxy: proxy,
-          NO_PROXY: 'localhost,127.0.0.1',
-          no_proxy: 'localhost,127.0.0.1',
+          NO_PROXY: direct,
+          no_proxy: direct,
           NODE_USE_ENV_PROXY: '1',
         }
       : {}),
@@ -221,7 +224,8 @@ function toPlainStarter(setpriv: string | undefined, tools: StarterTools): Proce
   return {
     isolation: {
       kind: 'process',
-      description: 'plain processes that can read what the server can: install bubblewrap for sandboxes',
+      description:
+        'plain processes that can read what the server can, without network policies and web functions: install bubblewrap for sandboxes',
     },
     environmentOf,
     start(fn, place) {
