@@ -107,6 +107,7 @@ async function startGateway(bench: FunctionBench, service: FunctionService) {
     logger,
     appId: '1250000000',
     invoke,
+    sendWeb: () => Promise.reject(new Error('there is no web function here')),
     findUrl: () => Promise.resolve(undefined),
     findSignatureProblem: () => Promise.resolve('no function of the benchmark has a URL'),
   });

@@ -281,3 +281,22 @@ describe('vodstack dev', () => {
     }
   });
 });
+
+describe('a web function', () => {
+  const app =
+    "require('node:http').createServer((req, res) => res.end(req.method + ' ' + req.url)).listen(process.env.PORT, '0.0.0.0');";
+  const manifest =
+    'component: scf\ninputs:\n  name: site\n  type: web\n  runtime: Nodejs16.13\n  network: vodstack\n  retryNum: 1\n' +
+    '  instanceConcurrencyConfig:\n    maxConcurrency: 5\n  events:\n    - http:\n        parameters: {}\n';
+
+  it('is deployed from its entry file, and answers', async () => {
+    await write({ 'serverless.yml': manifest, 'app.js': app });
+    const deployed = await vodstack(['deploy', '--no-checks']);
+    expect(deployed.stderr).toBe('');
+    const address = addressIn(deployed);
+    expect(await post(`${address}/any?x`, 'body')).toEqual({ status: 200, body: 'POST /any?x' });
+    const { stdout } = await vodstack(['info']);
+    expect(stdout).toMatch(/^type: +http$/mu);
+    expect(stdout).toMatch(/^network: +vodstack$/mu);
+  });
+});

@@ -3,6 +3,7 @@ import { FunctionError } from './function-error.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { toHandlerPath } from './handler-path.ts';
 import { HANDLER_EXTENSIONS, toRuntimeKind } from './runtime-kind.ts';
+import { isWebFunction, WEB_BOOTSTRAP } from './web-function.ts';
 
 /** A code package: relative path (`/` between folders) → content. */
 export type CodeFiles = Record<string, Uint8Array | string>;
@@ -19,7 +20,7 @@ export const MAX_CODE_BYTES: number = 500 * 1024 * 1024;
 /** Ours: the cloud names none. */
 const MAX_FILES = 20_000;
 
-type Handled = Pick<FunctionConfig, 'handler' | 'runtime'>;
+type Handled = Pick<FunctionConfig, 'handler' | 'runtime' | 'details'>;
 
 /**
  * Checks a code package and puts it in order of path.
@@ -90,7 +91,9 @@ function assertNoCollision(paths: ReadonlySet<string>): void {
 }
 
 /** @throws FunctionError InvalidParameterValue.Handler when the package has no file that the handler can be in */
-export function assertHandlerFile(files: readonly CodeFile[], { handler, runtime }: Handled): void {
+export function assertHandlerFile(files: readonly CodeFile[], handled: Handled): void {
+  if (isWebFunction(handled)) return assertWebBootstrap(files);
+  const { handler, runtime } = handled;
   const { file } = toHandlerPath(handler);
   const candidates = HANDLER_EXTENSIONS[toRuntimeKind(runtime) ?? 'node'].map(
     (extension) => file + extension,
@@ -101,6 +104,14 @@ export function assertHandlerFile(files: readonly CodeFile[], { handler, runtime
   throw new FunctionError(
     'InvalidParameterValue.Handler',
     `The handler "${handler}" needs one of ${candidates.join(', ')} in the code package; it holds ${listPaths(inner ? [inner] : files)}.${advice}`,
+  );
+}
+
+function assertWebBootstrap(files: readonly CodeFile[]): void {
+  if (files.some(({ path }) => path === WEB_BOOTSTRAP)) return;
+  throw new FunctionError(
+    'InvalidParameterValue.Handler',
+    `A web function needs the file ${WEB_BOOTSTRAP} at the top of its package; it holds ${listPaths(files)}.`,
   );
 }
 

@@ -9,7 +9,7 @@ import {
 import type { CodeStore } from './code-store.ts';
 import { assertFunctionConfig, isSameConfig, type FunctionConfig } from './function-config.ts';
 import { FunctionError } from './function-error.ts';
-import type { FunctionPools } from './function-pools.ts';
+import type { PoolControl } from './function-pools.ts';
 import type {
   DeployedFunction,
   FunctionKey,
@@ -53,7 +53,7 @@ export interface DeployerDependencies {
   code: CodeStore;
   functions: FunctionStore;
   versions: VersionStore;
-  pools: FunctionPools;
+  pools: PoolControl;
   logger: Logger;
   clock: () => Date;
 }

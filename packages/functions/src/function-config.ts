@@ -1,7 +1,9 @@
 import { FunctionError } from './function-error.ts';
 import { assertFunctionDetails, type FunctionDetails } from './function-details.ts';
 import { toHandlerPath } from './handler-path.ts';
+import { assertNetworkPolicy } from './network-policy.ts';
 import { toRuntimeKind } from './runtime-kind.ts';
+import { isWebFunction } from './web-function.ts';
 
 /** What a function is, apart from its code. */
 export interface FunctionConfig {
@@ -28,16 +30,25 @@ const RESERVED_PREFIXES = ['SCF_', 'QCLOUD_', 'TENCENTCLOUD_'];
  */
 export function assertFunctionConfig(config: FunctionConfig): void {
   assertNames(config);
-  if (toRuntimeKind(config.runtime) === undefined) {
+  if (!canRun(config)) {
     throw new FunctionError(
       'InvalidParameterValue.Runtime',
       `The runtime "${config.runtime}" cannot run here: expected a Node.js or Python 3 runtime, such as Nodejs18.15 or Python3.9.`,
     );
   }
   assertFunctionDetails(config.details ?? {});
-  toHandlerPath(config.handler);
+  if (!isWebFunction(config)) toHandlerPath(config.handler);
   assertLimits(config);
   assertEnvironment(config.environment);
+  assertNetworkPolicy(config.environment);
+}
+
+/** A web function is whatever its package starts. */
+function canRun(config: FunctionConfig): boolean {
+  const { runtime } = config;
+  return isWebFunction(config)
+    ? /^[A-Za-z]{2,20}[\d.]{0,8}$/u.test(runtime)
+    : toRuntimeKind(runtime) !== undefined;
 }
 
 function assertNames({ namespace, name }: FunctionConfig): void {

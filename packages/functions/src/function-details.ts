@@ -15,6 +15,8 @@ export interface FunctionDetails {
   messageTtlSec?: number | undefined;
   /** `TRUE`: an asynchronously running function. Fixed at creation. */
   asyncRunEnable?: string | undefined;
+  /** Of a web function: how many requests one instance serves at once, 1 to 100. Default 1. */
+  maxConcurrency?: number | undefined;
   /** `ENABLE` or `DISABLE`. */
   publicNetStatus?: string | undefined;
   /** Fields that are kept and shown, and change nothing here (`Role`, `ClsTopicId`, …). */

@@ -26,6 +26,7 @@ const CODES = [
   'InvalidParameterValue.FunctionRequestId',
   'InvalidParameterValue.FunctionType',
   'InvalidParameterValue.Handler',
+  'InvalidParameterValue.InstanceConcurrencyConfig',
   'InvalidParameterValue.InvokeType',
   'InvalidParameterValue.Layers',
   'InvalidParameterValue.Limit',

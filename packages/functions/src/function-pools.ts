@@ -1,11 +1,14 @@
 import type { DeployedFunction, FunctionKey } from './function-store.ts';
 import type { Outcome } from './outcome.ts';
-import type { InstancePool, PoolCounts } from './runtime/instance-pool.ts';
+import type { WebInstance } from './runtime/web-instance.ts';
+import { isWebFunction } from './web-function.ts';
+import type { Instance } from './runtime/instance.ts';
+import type { InstancePool, PoolCounts, PooledInstance } from './runtime/instance-pool.ts';
 
 /** The warm instances of every function and version of this server. */
-export interface FunctionPools {
+export interface FunctionPools<I extends PooledInstance = Instance> {
   /** Makes the pool at the first request. */
-  of(fn: DeployedFunction): InstancePool;
+  of(fn: DeployedFunction): InstancePool<I>;
   counts(fn: DeployedFunction): PoolCounts;
   /** Starts an instance of a new `$LATEST`. Resolves when the older ones have served their last request. */
   replace(fn: DeployedFunction): Promise<void>;
@@ -16,9 +19,11 @@ export interface FunctionPools {
   close(outcome: Outcome): Promise<void>;
 }
 
-export function createFunctionPools(createPool: (fn: DeployedFunction) => InstancePool): FunctionPools {
-  const pools = new Map<string, InstancePool>();
-  const of = (fn: DeployedFunction): InstancePool => {
+export function createFunctionPools<I extends PooledInstance>(
+  createPool: (fn: DeployedFunction) => InstancePool<I>,
+): FunctionPools<I> {
+  const pools = new Map<string, InstancePool<I>>();
+  const of = (fn: DeployedFunction): InstancePool<I> => {
     const known = pools.get(toPoolKey(fn));
     if (known) {
       // Another process may have deployed since.
@@ -52,6 +57,27 @@ export function createFunctionPools(createPool: (fn: DeployedFunction) => Instan
     },
     async close(outcome) {
       await Promise.all([...pools.values()].map((pool) => pool.close(outcome)));
+    },
+  };
+}
+
+/** Those of event functions and those of web functions, as one. */
+export type PoolControl = Omit<FunctionPools, 'of'>;
+
+export function joinPools(events: FunctionPools, web: FunctionPools<WebInstance>): PoolControl {
+  const poolsOf = (fn: DeployedFunction): PoolControl => (isWebFunction(fn) ? web : events);
+  const both: PoolControl[] = [events, web];
+  return {
+    counts: (fn) => poolsOf(fn).counts(fn),
+    replace: (fn) => poolsOf(fn).replace(fn),
+    async remove(key, functionVersion) {
+      await Promise.all(both.map((pools) => pools.remove(key, functionVersion)));
+    },
+    reap(idleSince) {
+      for (const pools of both) pools.reap(idleSince);
+    },
+    async close(outcome) {
+      await Promise.all(both.map((pools) => pools.close(outcome)));
     },
   };
 }

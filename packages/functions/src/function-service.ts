@@ -13,7 +13,7 @@ import { createDeployer, type Deployer } from './deployer.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { DEFAULT_MESSAGE_TTL_SEC } from './function-details.ts';
 import { FunctionError } from './function-error.ts';
-import { createFunctionPools, type FunctionPools } from './function-pools.ts';
+import { createFunctionPools, joinPools, type FunctionPools, type PoolControl } from './function-pools.ts';
 import { createFunctionStore, LATEST, type DeployedFunction } from './function-store.ts';
 import type { GatewayPort } from './gateway-port.ts';
 import {
@@ -42,6 +42,9 @@ import { createAliasStore } from './versions/alias-store.ts';
 import { createResolver, functionNotFound, type Resolver } from './versions/resolver.ts';
 import { removeApis } from './triggers/gateway-trigger.ts';
 import { createVersionStore } from './versions/version-store.ts';
+import { assertEventFunction, isWebFunction, toConcurrency } from './web-function.ts';
+import { createWebInvoker, type WebAnswer, type WebInvoker, type WebRequest } from './web-invoker.ts';
+import type { WebInstance } from './runtime/web-instance.ts';
 import { createWarmInstances } from './runtime/warm-instances.ts';
 
 export interface FunctionServiceOptions extends RuntimeOptions {
@@ -106,6 +109,8 @@ export interface FunctionService {
    *   before start and after stop, and while the function has no code yet
    */
   invoke(request: InvokeRequest & InvokeTarget): Promise<InvokeResult>;
+  /** Sends an HTTP request to a web function. @throws FunctionError as `invoke` */
+  send(request: WebRequest & { target: InvokeTarget }): Promise<WebAnswer>;
   /** Puts a call into the queue, in the database, and answers its request id. @throws FunctionError as `invoke` */
   invokeLater(request: LaterRequest): Promise<string>;
   /**
@@ -116,7 +121,6 @@ export interface FunctionService {
   call(action: string, parameters: Record<string, unknown>, signal: AbortSignal): Promise<object>;
   /** The function behind a function URL, disabled ones included. */
   findUrl(urlId: string): Promise<FunctionUrl | undefined>;
-  listHttpTriggers(): Promise<FunctionUrl[]>;
   /** The zip file that GetFunctionAddress gave a token for. Undefined when there is no such token, or no more. */
   openPackage(token: string): Promise<Readable | undefined>;
   /** Asynchronous calls that failed for good, of functions with a dead letter queue. Newest first. */
@@ -145,7 +149,10 @@ export function createFunctionService(options: FunctionServiceOptions): Function
 interface Running {
   invocations: InvocationStore;
   invoker: Invoker;
-  pools: FunctionPools;
+  webInvoker: WebInvoker;
+  eventPools: FunctionPools;
+  webPools: FunctionPools<WebInstance>;
+  pools: PoolControl;
   deployer: Deployer;
   queue: AsyncQueue;
   timers: TimerScheduler;
@@ -202,7 +209,15 @@ class LocalFunctionService implements FunctionService {
 
   async invoke(request: InvokeRequest & InvokeTarget): Promise<InvokeResult> {
     const fn = await this.#resolve(request);
+    assertEventFunction(fn);
     return await this.#invoke(fn, request);
+  }
+
+  async send({ target, ...request }: WebRequest & { target: InvokeTarget }): Promise<WebAnswer> {
+    const fn = await this.#resolve(target);
+    const { webInvoker, webPools } = this.#assertRunning();
+    if (isWebFunction(fn)) return await webInvoker.send(fn, webPools.of(fn), request);
+    throw new FunctionError('UnsupportedOperation', `"${fn.name}" is no web function.`);
   }
 
   async invokeLater(request: LaterRequest): Promise<string> {
@@ -232,12 +247,9 @@ class LocalFunctionService implements FunctionService {
   }
 
   async findUrl(urlId: string): Promise<FunctionUrl | undefined> {
-    const trigger = await this.#stores.triggers.findByResource(urlId);
-    return trigger?.type === 'http' ? toFunctionUrl(trigger) : undefined;
-  }
-
-  async listHttpTriggers(): Promise<FunctionUrl[]> {
-    return (await this.#stores.triggers.listOfType('http')).map(toFunctionUrl);
+    const found = await this.#stores.triggers.findByResource(urlId);
+    if (found?.trigger.type !== 'http') return undefined;
+    return toFunctionUrl(found.trigger, found.functionType === 'HTTP');
   }
 
   async openPackage(token: string): Promise<Readable | undefined> {
@@ -303,7 +315,8 @@ class LocalFunctionService implements FunctionService {
     const { logger, appId, uin = String(appId), asyncRetryDelayMs = ASYNC_RETRY_MS } = this.#options;
     const clock = this.#clock;
     const launcher = await this.#createLauncher(code, folder);
-    const pools = this.#createPools(launcher);
+    const allPools = this.#createPools(launcher);
+    const { pools } = allPools;
     const deployer = createDeployer({ ...this.#stores, code, pools, logger, clock });
     const { events, triggers } = this.#stores;
     const queue = createAsyncQueue({
@@ -320,17 +333,27 @@ class LocalFunctionService implements FunctionService {
     });
     const timers = createTimerScheduler({ triggers, events, logger, clock, onFired: () => queue.wake() });
     const parts = { invocations, pools, deployer, queue, timers };
+    const account = { appId: String(appId), uin, region: this.#options.region };
     return {
       ...parts,
+      ...allPools,
       invoker: createInvoker({ invocations, logger, clock }),
+      webInvoker: createWebInvoker({ invocations, logger, clock, account }),
       intervals: this.#startIntervals(pools),
-      actions: this.#createActions({ ...parts, downloads: createCodeDownloads(code, clock) }),
+      actions: this.#createActions({
+        ...parts,
+        downloads: createCodeDownloads(code, clock),
+        isolation: launcher.isolation,
+      }),
       launcher,
     };
   }
 
   #createActions(
-    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & { downloads: CodeDownloads },
+    parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & {
+      downloads: CodeDownloads;
+      isolation: Isolation;
+    },
   ): ActionContext {
     const { appId, region, gateway, toUrl, logger, origin } = this.#options;
     return {
@@ -362,19 +385,21 @@ class LocalFunctionService implements FunctionService {
     });
   }
 
-  #createPools({ launch }: Launcher): FunctionPools {
+  #createPools({ launch, launchWeb }: Launcher): Pick<Running, 'eventPools' | 'webPools' | 'pools'> {
     const { maxInstances = 10, maxWarm = 8, logger } = this.#options;
     const shared = {
-      launch,
       logger,
       maxInstances,
       maxWaiting: MAX_WAITING,
       warm: createWarmInstances(maxWarm),
     };
-    return createFunctionPools((fn) => createInstancePool({ ...shared, fn }));
+    const eventPools = createFunctionPools((fn) => createInstancePool({ ...shared, fn, launch }));
+    const web = { ...shared, launch: launchWeb, capacityOf: toConcurrency };
+    const webPools = createFunctionPools((fn) => createInstancePool({ ...web, fn }));
+    return { eventPools, webPools, pools: joinPools(eventPools, webPools) };
   }
 
-  #startIntervals(pools: FunctionPools): NodeJS.Timeout[] {
+  #startIntervals(pools: PoolControl): NodeJS.Timeout[] {
     const { idleMs = 5 * 60_000 } = this.#options;
     const intervals = [
       setInterval(() => pools.reap(performance.now() - idleMs), Math.min(REAP_EVERY_MS, idleMs)),
@@ -405,8 +430,12 @@ class LocalFunctionService implements FunctionService {
     const queueStopped = running.queue.stop();
     this.#running = undefined;
     const closed = running.pools.close({ kind: 'interrupted' });
-    const deadline = setTimeout(() => running.invoker.interruptAll(), this.#options.drainMs ?? 10_000);
-    await running.invoker.settled();
+    const { invoker, webInvoker } = running;
+    const deadline = setTimeout(() => {
+      invoker.interruptAll();
+      webInvoker.interruptAll();
+    }, this.#options.drainMs ?? 10_000);
+    await Promise.all([invoker.settled(), webInvoker.settled()]);
     clearTimeout(deadline);
     running.launcher.stop();
     await Promise.all([closed, queueStopped, running.deployer.settled()]);
@@ -427,8 +456,8 @@ class LocalFunctionService implements FunctionService {
   }
 
   async #invoke(fn: DeployedFunction, request: InvokeRequest): Promise<InvokeResult> {
-    const { invoker, pools } = this.#assertRunning();
-    return await invoker.invoke(fn, pools.of(fn), request);
+    const { invoker, eventPools } = this.#assertRunning();
+    return await invoker.invoke(fn, eventPools.of(fn), request);
   }
 
   #toInfo(fn: DeployedFunction): FunctionInfo {

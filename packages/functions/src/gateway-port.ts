@@ -3,6 +3,8 @@ export interface GatewayTrigger {
   functionNamespace: string;
   functionName: string;
   functionQualifier: string;
+  /** Whether its requests go to the function as they are. */
+  isWebFunction: boolean;
   /** How long the function may take. */
   functionTimeoutSec: number;
   /** TriggerDesc as it came. */

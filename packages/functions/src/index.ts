@@ -18,3 +18,4 @@ export { UnknownActionError } from './actions/call-action.ts';
 export type { FunctionUrl } from './triggers/function-url.ts';
 export type { LaunchExtras } from './runtime/launch-place.ts';
 export { inspectRuntime, type RuntimeInspection } from './runtime/inspect-runtime.ts';
+export type { WebAnswer, WebRequest } from './web-invoker.ts';

@@ -16,6 +16,10 @@ export type Outcome =
   | { kind: 'init-timed-out' }
   /** The runtime itself could not be started. */
   | { kind: 'start-failed'; message: string }
+  /** A web function that did not come to listen, with what it wrote. */
+  | { kind: 'web-start-failed'; statusCode: number; message: string; lines: readonly string[] }
+  /** A web function that closed the connection instead of answering. */
+  | { kind: 'web-broken' }
   /** Too many requests wait for an instance already. */
   | { kind: 'overrun' }
   /** The caller gave up. */
@@ -92,13 +96,19 @@ type Refusal = Exclude<
 
 function toRefusal(outcome: Refusal): ErrorShape {
   if (outcome.kind === 'start-failed') return { statusCode: 500, message: outcome.message };
+  if (outcome.kind === 'web-start-failed')
+    return { statusCode: outcome.statusCode, message: outcome.message };
   return REFUSALS[outcome.kind];
 }
 
-const REFUSALS: Record<Exclude<Refusal['kind'], 'start-failed'>, ErrorShape> = {
+const REFUSALS: Record<Exclude<Refusal['kind'], 'start-failed' | 'web-start-failed'>, ErrorShape> = {
   'bad-event': { statusCode: 400, message: 'InvalidParameterValue: the event is not JSON' },
   'event-too-large': { statusCode: 406, message: 'RequestTooLarge: the event is larger than 6 MB' },
   'response-too-large': { statusCode: 407, message: 'body size is too long' },
+  'web-broken': {
+    statusCode: 502,
+    message: 'UnhandledInvocationErr: the function closed the connection before it had answered',
+  },
   overrun: { statusCode: 432, message: 'ResourceLimitReached' },
   'init-timed-out': { statusCode: 450, message: 'InitContainerTimeout' },
   canceled: { statusCode: 499, message: 'RequestCanceled' },

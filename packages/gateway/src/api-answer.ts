@@ -6,7 +6,7 @@ import { isEnvironment, type Api } from './api.ts';
 import { isEncodedInBase64 } from './base64-rules.ts';
 import { isCrossOrigin, isPreflight, toCorsHeaders, toPreflightHeaders, type CorsPolicy } from './cors.ts';
 import type { FunctionCaller } from './function-caller.ts';
-import { toFunctionEvent } from './function-event.ts';
+import { toFunctionEvent, toOwnHeaders } from './function-event.ts';
 import { toHttpAnswer } from './function-response.ts';
 import { isSignedBy, parseHmacAuthorization } from './hmac-authorization.ts';
 import { GATEWAY_ERRORS, toErrorAnswer, type HttpAnswer } from './http-answer.ts';
@@ -15,12 +15,14 @@ import type { RateCounter } from './rate-limits.ts';
 import { MAX_BODY_BYTES, readBody } from './request-body.ts';
 import { toSourceIp } from './request-source.ts';
 import type { RequestTarget } from './request-target.ts';
+import { answerFromWeb, type SendWeb } from './web-answer.ts';
 
 export interface ApiAnswerDeps {
   apis: ApiStore;
   keyPairs: KeyPairStore;
   rates: RateCounter;
   callFunction: FunctionCaller;
+  sendWeb: SendWeb;
   clock: () => Date;
 }
 
@@ -109,11 +111,25 @@ async function authenticate(
 }
 
 async function callApi(
-  { callFunction }: ApiAnswerDeps,
+  { callFunction, sendWeb }: ApiAnswerDeps,
   request: FastifyRequest,
   { api, requestId, target, pathParameters }: Routed,
   { secretId, declared }: Admitted,
 ): Promise<HttpAnswer> {
+  const called = {
+    namespace: api.functionNamespace,
+    name: api.functionName,
+    qualifier: api.functionQualifier,
+    trigger: 'apigw',
+    gatewayRequestId: requestId,
+  };
+  if (api.settings.isWebFunction) {
+    return await answerFromWeb(sendWeb, request, {
+      target: { ...called, url: target.rawUrl },
+      timeoutSec: api.timeoutSec,
+      added: toOwnHeaders({ api, requestId, scheme: request.protocol }),
+    });
+  }
   const body = await readBody(request.raw, MAX_BODY_BYTES);
   if (body.kind === 'too-large') return GATEWAY_ERRORS.bodyTooLarge(MAX_BODY_BYTES);
   if (body.kind === 'aborted') return toErrorAnswer(499, 'Client closed the request.');
@@ -134,14 +150,7 @@ async function callApi(
     secretId,
   });
   return await callFunction(
-    {
-      namespace: api.functionNamespace,
-      name: api.functionName,
-      qualifier: api.functionQualifier,
-      event,
-      trigger: 'apigw',
-      gatewayRequestId: requestId,
-    },
+    { ...called, event },
     {
       timeoutSec: api.timeoutSec,
       toAnswer: (result) => toHttpAnswer(result, { integrated: api.integratedResponse, requestId }),

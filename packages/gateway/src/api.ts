@@ -40,6 +40,8 @@ export interface ApiSettings {
   secretIds?: readonly string[];
   rateLimits?: readonly RateLimit[];
   parameters?: readonly ApiParameter[];
+  /** Requests go to the function as they are, and its responses come back so. */
+  isWebFunction?: boolean;
   /** Which of the two the cloud's host name is answered on. The path form answers on whatever the server listens on. */
   protocols?: readonly ('http' | 'https')[];
 }

@@ -60,7 +60,7 @@ async function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T | un
   }
 }
 
-function isNotFound(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
   return typeof error.code === 'string' && error.code.startsWith('ResourceNotFound');
 }

@@ -57,17 +57,24 @@ export function toFunctionEvent(source: EventSource): string {
 }
 
 /** What the gateway adds cannot be forged by the client. */
-function toEventHeaders({ api, headers, requestId, scheme }: EventSource): Record<string, string> {
-  const received = Object.entries(headers).map(([name, value]) => [name, toText(value)] as const);
-  const own = [
-    ['requestsource', 'APIGW'],
-    ['x-api-requestid', requestId],
-    ['x-api-scheme', scheme],
-    ['x-b3-traceid', requestId],
-    ['x-qualifier', api.functionQualifier],
-  ] as const;
-  const all = new Map<string, string>([...received, ...own]);
+function toEventHeaders(source: EventSource): Record<string, string> {
+  const received = Object.entries(source.headers).map(([name, value]) => [name, toText(value)] as const);
+  const all = new Map<string, string>([...received, ...Object.entries(toOwnHeaders(source))]);
   return Object.fromEntries([...all].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function toOwnHeaders({
+  api,
+  requestId,
+  scheme,
+}: Pick<EventSource, 'api' | 'requestId' | 'scheme'>): Record<string, string> {
+  return {
+    requestsource: 'APIGW',
+    'x-api-requestid': requestId,
+    'x-api-scheme': scheme,
+    'x-b3-traceid': requestId,
+    'x-qualifier': api.functionQualifier,
+  };
 }
 
 function toText(value: string | string[] | undefined): string {

@@ -32,7 +32,7 @@ export function toHttpAnswer(
   result: FunctionResult,
   options: { integrated: boolean; requestId: string },
 ): HttpAnswer {
-  if (result.statusCode !== SUCCESS) return toJsonAnswer(toErrorStatus(result.statusCode), result.retMsg);
+  if (result.statusCode !== SUCCESS) return toFailedAnswer(result);
   if (!options.integrated) return toJsonAnswer(SUCCESS, result.retMsg);
   return parseIntegrated(result.retMsg) ?? toMalformedAnswer(options.requestId);
 }
@@ -44,6 +44,11 @@ export function toHttpAnswer(
 export function toUrlAnswer(result: FunctionResult, requestId: string): HttpAnswer {
   const value: unknown = result.statusCode === SUCCESS ? JSON.parse(result.retMsg) : undefined;
   return toHttpAnswer(result, { integrated: isRecord(value) && 'statusCode' in value, requestId });
+}
+
+/** The service's error body, with its code as the status. */
+export function toFailedAnswer({ statusCode, retMsg }: FunctionResult): HttpAnswer {
+  return toJsonAnswer(toErrorStatus(statusCode), retMsg);
 }
 
 const EVENT_TOO_LARGE = 406;

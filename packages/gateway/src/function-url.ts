@@ -11,6 +11,8 @@ export interface FunctionUrl {
   /** CAM: only requests signed with an API key (TC3-HMAC-SHA256, action InvokeFunctionUrl). */
   authType: 'NONE' | 'CAM';
   cors: CorsPolicy | undefined;
+  /** Requests go to the function as they are. Default false. */
+  isWebFunction?: boolean;
 }
 
 /** The address of a function URL below the server's own. */

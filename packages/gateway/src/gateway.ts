@@ -12,7 +12,10 @@ import { createRateCounter } from './rate-limits.ts';
 import { parseHost, parseRequestTarget, parseUrlTarget } from './request-target.ts';
 import { answerUrlRequest, type UrlAnswerDeps } from './url-answer.ts';
 
-export interface GatewayDependencies extends Pick<UrlAnswerDeps, 'findUrl' | 'findSignatureProblem'> {
+export interface GatewayDependencies extends Pick<
+  UrlAnswerDeps,
+  'findUrl' | 'findSignatureProblem' | 'sendWeb'
+> {
   database: Database;
   logger: Logger;
   appId: string | number;
@@ -31,6 +34,7 @@ export interface TriggerRequest {
   functionNamespace: string;
   functionName: string;
   functionQualifier: string;
+  isWebFunction?: boolean;
   /** When the description names no time limit, the gateway waits a little longer than this, and 15 s at least. */
   functionTimeoutSec: number;
   /** JSON text: `{"api":{…},"service":{…},"release":{…}}`. */
@@ -124,10 +128,14 @@ class FunctionGateway implements Gateway {
   }
 
   async deployTrigger(request: TriggerRequest): Promise<DeployedTrigger> {
-    const { triggerDesc, functionTimeoutSec, ...target } = request;
+    const { triggerDesc, functionTimeoutSec, isWebFunction = false, ...target } = request;
     const { service, secretName, path = `/${target.functionName}`, ...api } = parseApiTrigger(triggerDesc);
     const keyPair = secretName === undefined ? undefined : await this.#parts.keyPairs.ensure(secretName);
-    const settings = { ...api.settings, ...(keyPair ? { secretIds: [keyPair.secretId] } : {}) };
+    const settings = {
+      ...api.settings,
+      ...(keyPair ? { secretIds: [keyPair.secretId] } : {}),
+      ...(isWebFunction ? { isWebFunction } : {}),
+    };
     const timeoutSec =
       api.timeoutSec ?? Math.max(DEFAULT_TIMEOUT_SEC, functionTimeoutSec + TIMEOUT_MARGIN_SEC);
     return {
@@ -173,7 +181,7 @@ class FunctionGateway implements Gateway {
     });
     const { status, headers, body } = answer;
     void reply.code(status).headers({ ...headers, 'x-api-requestid': requestId });
-    return reply.send(body.length === 0 ? undefined : body);
+    return reply.send(Buffer.isBuffer(body) && body.length === 0 ? undefined : body);
   }
 
   async #answer(request: FastifyRequest, requestId: string): Promise<HttpAnswer> {

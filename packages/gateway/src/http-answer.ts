@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ApiParameter } from './api-parameters.ts';
 import type { HmacProblem } from './hmac-authorization.ts';
 
@@ -5,7 +6,7 @@ import type { HmacProblem } from './hmac-authorization.ts';
 export interface HttpAnswer {
   status: number;
   headers: Record<string, string | string[]>;
-  body: Buffer;
+  body: Buffer | Readable;
 }
 
 export function toJsonAnswer(status: number, json: string): HttpAnswer {

@@ -7,6 +7,8 @@ export interface RequestTarget {
   path: string;
   /** The query as it came, without `?`. */
   query: string;
+  /** Path and query as they came, without the environment. */
+  rawUrl: string;
 }
 
 /** What a host name of the cloud stands for. */
@@ -38,18 +40,31 @@ export function parseRequestTarget(url: string, hostServiceId: string | undefine
   const segments = pathname.split('/').slice(1);
   const serviceId = hostServiceId ?? segments.shift() ?? '';
   const [environment = '', ...rest] = segments;
-  return { serviceId, environment, path: `/${decodePath(rest.join('/'))}`, query };
+  const path = `/${rest.join('/')}`;
+  return { serviceId, environment, path: decodePath(path), query, rawUrl: path + toSearch(url) };
 }
 
 /** A function URL has no environment: everything behind its address is the path. */
 export function parseUrlTarget(
   url: string,
   hostUrlId: string | undefined,
-): { urlId: string; path: string; query: string } {
+): { urlId: string; path: string; query: string; rawUrl: string } {
   const [pathname = '', query = ''] = splitOnce(url, '?');
-  if (hostUrlId !== undefined) return { urlId: hostUrlId, path: decodePath(pathname), query };
+  if (hostUrlId !== undefined) return { urlId: hostUrlId, path: decodePath(pathname), query, rawUrl: url };
   const [, first = '', ...rest] = pathname.split('/');
-  return { urlId: first.replace(/^url-/u, ''), path: `/${decodePath(rest.join('/'))}`, query };
+  const path = `/${rest.join('/')}`;
+  return {
+    urlId: first.replace(/^url-/u, ''),
+    path: decodePath(path),
+    query,
+    rawUrl: path + toSearch(url),
+  };
+}
+
+/** With its `?`; a lone one as well. */
+function toSearch(url: string): string {
+  const at = url.indexOf('?');
+  return at === -1 ? '' : url.slice(at);
 }
 
 function splitOnce(text: string, separator: string): string[] {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { withCors } from './api-answer.ts';
 import { isPreflight, toPreflightHeaders } from './cors.ts';
@@ -8,6 +9,7 @@ import { toUrlEvent, type FunctionUrl } from './function-url.ts';
 import { GATEWAY_ERRORS, toErrorAnswer, type HttpAnswer } from './http-answer.ts';
 import { MAX_BODY_BYTES, readBody } from './request-body.ts';
 import { toSourceIp } from './request-source.ts';
+import { answerFromWeb, type SendWeb } from './web-answer.ts';
 
 /** A request as it was signed. */
 export interface SignedRequest {
@@ -24,12 +26,14 @@ export interface UrlAnswerDeps {
   /** Undefined when an API key signed the request; otherwise what is wrong, for the caller to read. */
   findSignatureProblem: (request: SignedRequest) => Promise<string | undefined>;
   callFunction: FunctionCaller;
+  sendWeb: SendWeb;
 }
 
 export interface UrlTarget {
   urlId: string;
   path: string;
   query: string;
+  rawUrl: string;
 }
 
 /** Longer than any function may run: a function URL has no time limit of its own. */
@@ -55,11 +59,23 @@ async function callUrl(
   request: FastifyRequest,
   { url, target, requestId }: { url: FunctionUrl; target: UrlTarget; requestId: string },
 ): Promise<HttpAnswer> {
+  const { namespace, functionName: name, qualifier } = url;
+  const called = { namespace, name, qualifier, trigger: 'http', gatewayRequestId: requestId };
+  const sourceIp = toSourceIp(request);
+  const web = {
+    target: { ...called, url: target.rawUrl },
+    timeoutSec: TIMEOUT_SEC,
+    added: { 'x-scf-remote-addr': sourceIp },
+  };
+  // A signature covers the body: then it has to be read first.
+  if (url.isWebFunction && url.authType === 'NONE') return await answerFromWeb(deps.sendWeb, request, web);
   const body = await readBody(request.raw, MAX_BODY_BYTES);
   if (body.kind === 'too-large') return GATEWAY_ERRORS.bodyTooLarge(MAX_BODY_BYTES);
   if (body.kind === 'aborted') return toErrorAnswer(499, 'Client closed the request.');
   const problem = url.authType === 'CAM' ? await findSignatureProblem(deps, request, body.bytes) : undefined;
   if (problem !== undefined) return toErrorAnswer(401, problem);
+  if (url.isWebFunction)
+    return await answerFromWeb(deps.sendWeb, request, { ...web, body: Readable.from([body.bytes]) });
   const { method, headers } = request;
   const { path, query } = target;
   const event = toUrlEvent({
@@ -68,12 +84,11 @@ async function callUrl(
     path,
     query,
     requestId,
-    sourceIp: toSourceIp(request),
+    sourceIp,
     body: body.bytes,
   });
-  const { namespace, functionName: name, qualifier } = url;
   return await deps.callFunction(
-    { namespace, name, qualifier, event, trigger: 'http', gatewayRequestId: requestId },
+    { ...called, event },
     { timeoutSec: TIMEOUT_SEC, toAnswer: (result) => toUrlAnswer(result, requestId) },
   );
 }

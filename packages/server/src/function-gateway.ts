@@ -30,13 +30,14 @@ export async function findFunctionUrl(
   if (!url?.enabled) return undefined;
   const { AuthType, NetConfig, CorsConfig: cors } = url.settings;
   if (!NetConfig.EnableExtranet && !NetConfig.EnableIntranet) return undefined;
-  const { namespace, functionName, qualifier } = url;
+  const { namespace, functionName, qualifier, isWebFunction } = url;
   return {
     urlId,
     namespace,
     functionName,
     qualifier,
     authType: AuthType,
+    isWebFunction,
     cors: cors.Enable
       ? {
           origins: cors.Origins ?? ['*'],

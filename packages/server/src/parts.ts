@@ -130,6 +130,8 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     appId,
     clock,
     invoke: ({ gatewayRequestId: traceId, ...call }) => functions.invoke({ ...call, traceId }),
+    sendWeb: ({ gatewayRequestId: traceId, namespace, name, qualifier, ...request }) =>
+      functions.send({ ...request, traceId, target: { namespace, name, qualifier } }),
     findUrl: (urlId) => findFunctionUrl(functions, urlId),
     findSignatureProblem: createUrlAuthority(vod.keys, clock),
   });

@@ -38,6 +38,8 @@ async function info(given: string | undefined, flags: FunctionFlags): Promise<vo
     Status: found.Status,
     MemorySize: found.MemorySize,
     Timeout: found.Timeout,
+    Type: found.Type,
+    Network: networkOf(found),
     Triggers: triggers.map(({ Type, TriggerName }) => ({ Type, TriggerName })),
     Urls: urls,
   });
@@ -58,10 +60,17 @@ function describe(
     `handler:      ${found.Handler ?? ''}`,
     `memorySize:   ${found.MemorySize}`,
     `timeout:      ${found.Timeout}`,
-    `status:       ${found.Status}`,
+    `network:      ${networkOf(found)}`,
+    `status:       ${found.Status}${found.StatusDesc ? ` (${found.StatusDesc})` : ''}`,
     'triggers:',
     ...triggers.map(({ Type, TriggerName }) => `  - ${Type}: ${TriggerName}`),
     'urls:',
     ...urls.map((url) => `  - url: ${url}`),
   ].join('\n');
+}
+
+/** What it may reach. */
+function networkOf({ Environment: environment, PublicNetConfig: publicNet }: GetFunctionResponse): string {
+  const named = environment?.Variables?.find(({ Key }) => Key === 'VODSTACK_NETWORK')?.Value;
+  return named ?? (publicNet?.PublicNetStatus === 'DISABLE' ? 'vodstack' : 'all');
 }

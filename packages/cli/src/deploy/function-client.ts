@@ -67,8 +67,15 @@ async function waitWhileBusy(client: Client, key: FunctionName): Promise<GetFunc
 export async function deployCode(client: Client, plan: FunctionPlan, zip: Buffer): Promise<void> {
   await ensureNamespace(client, plan.namespace);
   const found = await waitWhileBusy(client, plan);
-  if (found && found.Status !== 'CreateFailed') return await updateFunction(client, plan, { found, zip });
-  if (found) await removeFunction(client, plan);
+  if (found && found.Status !== 'CreateFailed') await updateFunction(client, plan, { found, zip });
+  else {
+    if (found) await removeFunction(client, plan);
+    await createFunction(client, plan, zip);
+  }
+  await setAsyncConfig(client, plan);
+}
+
+async function createFunction(client: Client, plan: FunctionPlan, zip: Buffer): Promise<void> {
   await client.CreateFunction({
     FunctionName: plan.name,
     Namespace: plan.namespace,
@@ -79,6 +86,19 @@ export async function deployCode(client: Client, plan: FunctionPlan, zip: Buffer
     ...toSettings(plan),
   });
   await waitUntilActive(client, plan);
+}
+
+/** How often asynchronous calls are repeated, and for how long. */
+async function setAsyncConfig(
+  client: Client,
+  { name, namespace, retryNum, messageTtlSec }: FunctionPlan,
+): Promise<void> {
+  if (retryNum === undefined && messageTtlSec === undefined) return;
+  await client.UpdateFunctionEventInvokeConfig({
+    FunctionName: name,
+    Namespace: namespace,
+    AsyncTriggerConfig: { RetryConfig: [{ RetryNum: retryNum ?? 2 }], MsgTTL: messageTtlSec ?? 21_600 },
+  });
 }
 
 async function updateFunction(
@@ -123,6 +143,9 @@ function toSettings(plan: FunctionPlan) {
     MemorySize: plan.memoryMb,
     Timeout: plan.timeoutSec,
     ...(plan.initTimeoutSec === undefined ? {} : { InitTimeout: plan.initTimeoutSec }),
+    ...(plan.maxConcurrency === undefined
+      ? {}
+      : { InstanceConcurrencyConfig: { DynamicEnabled: 'FALSE', MaxConcurrency: plan.maxConcurrency } }),
     // One empty pair takes all variables away; an empty list would leave them.
     Environment: { Variables: variables.length === 0 ? [{ Key: '', Value: '' }] : variables },
   };

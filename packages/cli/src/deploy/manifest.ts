@@ -12,6 +12,12 @@ export interface ManifestInputs {
   src: string | { src?: string | undefined; exclude: string[] };
   type: 'event' | 'web';
   handler: string;
+  entryFile?: string | undefined;
+  instanceConcurrencyConfig?: { maxConcurrency?: number | undefined } | undefined;
+  publicAccess?: boolean | undefined;
+  network?: 'all' | 'vodstack' | 'none' | undefined;
+  msgTTL?: number | undefined;
+  retryNum?: number | undefined;
   runtime: string;
   region: string;
   description: string;

@@ -17,6 +17,9 @@ export interface PackOptions {
   readonly exclude: readonly string[];
   readonly handler: string;
   readonly runtime: string;
+  readonly type?: 'Event' | 'HTTP';
+  /** What starts a web function that brings no scf_bootstrap along. */
+  readonly entryFile?: string | undefined;
 }
 
 /** The most that CreateFunction takes, before it is encoded. */
@@ -34,6 +37,7 @@ const MANIFESTS = new Set(['serverless.yml', 'serverless.yaml']);
 export async function packFolder(options: PackOptions): Promise<PackedFile[]> {
   const root = await openFolder(options.folder);
   const paths = await listFiles(root, options.exclude);
+  if (options.type === 'HTTP') return await packWebFunction(root, paths, options);
   const entry = findTypeScriptEntry(paths, options);
   if (entry === undefined) {
     assertHandlerFile(paths, options);
@@ -44,6 +48,39 @@ export async function packFolder(options: PackOptions): Promise<PackedFile[]> {
   const bundle = await bundleEntry(join(root, entry));
   const file = `${entry.replace(/\.[cm]?tsx?$/u, '')}.js`;
   return [...(await readFiles(root, rest)), { path: file, bytes: bundle, isExecutable: false }];
+}
+
+const BOOTSTRAP = 'scf_bootstrap';
+
+/** With line ends as the cloud needs them, and executable, whatever system it was written on. */
+async function packWebFunction(
+  root: string,
+  paths: readonly string[],
+  options: PackOptions,
+): Promise<PackedFile[]> {
+  const files = await readFiles(
+    root,
+    paths.filter((path) => path !== BOOTSTRAP),
+  );
+  const bootstrap = paths.includes(BOOTSTRAP)
+    ? (await readFile(join(root, BOOTSTRAP))).toString('latin1')
+    : suggestBootstrap(paths, options);
+  // An executable of its own has no line ends.
+  const text = bootstrap.startsWith('#!') ? bootstrap.replaceAll('\r\n', '\n') : bootstrap;
+  return [...files, { path: BOOTSTRAP, bytes: Buffer.from(text, 'latin1'), isExecutable: true }];
+}
+
+function suggestBootstrap(
+  paths: readonly string[],
+  { folder, runtime, entryFile = 'app.js' }: PackOptions,
+): string {
+  const major = /^Nodejs(?<major>\d+)/iu.exec(runtime)?.groups?.['major'];
+  if (major === undefined || !paths.includes(entryFile) || !/^[\w./-]+$/u.test(entryFile)) {
+    throw new StartupError(
+      `The web function needs the file ${BOOTSTRAP} in ${folder}, which starts its server on port 9000; or inputs.entryFile, with the runtime Nodejs*, for a file that Node is to start.`,
+    );
+  }
+  return `#!/bin/bash\nexport PORT=9000\nexec /var/lang/node${major}/bin/node ${entryFile}\n`;
 }
 
 /** The zip file of a package. The same files give the same bytes. */

@@ -26,6 +26,7 @@ export function addPlanOptions(command: Command): Command {
     .option('--memory <MB>', 'its memory', parsePositiveInteger)
     .option('--timeout <seconds>', 'how long a request may take', parsePositiveInteger)
     .option('--env <NAME=value...>', 'environment variables')
+    .addOption(new Option('--network <policy>', 'what it may reach').choices(['all', 'vodstack', 'none']))
     .option('--path <path>', 'the path of its gateway address')
     .addOption(new Option('--trigger <kind>', 'what calls it').choices(['apigw', 'http', 'none']))
     .option('--definitions <numbers>', 'the receiver’s templates', parseDefinitions, [100_010, 100_020])

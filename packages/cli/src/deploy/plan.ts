@@ -10,6 +10,11 @@ export interface FunctionPlan {
   readonly memoryMb: number;
   readonly timeoutSec: number;
   readonly initTimeoutSec: number | undefined;
+  /** Of a web function: how many requests one instance serves at once. */
+  readonly maxConcurrency?: number | undefined;
+  /** Of asynchronous calls. */
+  readonly retryNum?: number | undefined;
+  readonly messageTtlSec?: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly triggers: readonly TriggerPlan[];
 }
@@ -33,5 +38,11 @@ export interface ReadPlan {
 }
 
 export type CodeSource =
-  | { readonly kind: 'folder'; readonly folder: string; readonly exclude: readonly string[] }
+  | {
+      readonly kind: 'folder';
+      readonly folder: string;
+      readonly exclude: readonly string[];
+      /** What starts a web function that brings no scf_bootstrap along. */
+      readonly entryFile?: string | undefined;
+    }
   | { readonly kind: 'receiver' };

@@ -13,8 +13,6 @@ const NAMES = ['serverless.yml', 'serverless.yaml'] as const;
 
 /** Inputs that ask for what is not here; said once, so that nobody wonders. */
 const WITHOUT_EFFECT = [
-  'msgTTL',
-  'retryNum',
   'vpcConfig',
   'cfs',
   'layers',
@@ -87,12 +85,15 @@ function toPlan({ app, stage, name, inputs }: Manifest, folder: string): ReadPla
     memoryMb: inputs.memorySize,
     timeoutSec: inputs.timeout,
     initTimeoutSec: inputs.initTimeout,
-    environment: inputs.environment?.variables ?? {},
+    maxConcurrency: inputs.instanceConcurrencyConfig?.maxConcurrency,
+    retryNum: inputs.retryNum,
+    messageTtlSec: inputs.msgTTL,
+    environment: toEnvironment(inputs),
     triggers: nameOnce(events.flatMap(({ triggers }) => triggers)),
   };
   return {
     plan,
-    source: toSource(inputs.src, folder),
+    source: toSource(inputs, folder),
     notes: [...notes, ...events.flatMap((each) => each.notes)],
   };
 }
@@ -108,14 +109,20 @@ function nameOnce(triggers: FunctionPlan['triggers']): FunctionPlan['triggers'] 
   });
 }
 
-function toSource(src: Manifest['inputs']['src'], folder: string): CodeSource {
+/** Without the public network a function of the cloud still has the cloud's own services. */
+function toEnvironment({ environment, network, publicAccess }: Manifest['inputs']): Record<string, string> {
+  const policy = network ?? (publicAccess === false ? 'vodstack' : undefined);
+  return { ...(policy === undefined ? {} : { VODSTACK_NETWORK: policy }), ...environment?.variables };
+}
+
+function toSource({ src, entryFile }: Manifest['inputs'], folder: string): CodeSource {
   const { src: place = './', exclude } = typeof src === 'string' ? { src, exclude: [] } : src;
   if (typeof src === 'object' && 'bucket' in src) {
     throw new StartupError(
       'inputs.src names a bucket: only a local folder can be deployed. Give src: ./ instead.',
     );
   }
-  return { kind: 'folder', folder: resolve(folder, place), exclude };
+  return { kind: 'folder', folder: resolve(folder, place), exclude, entryFile };
 }
 
 /** Only what a function's name may hold. */

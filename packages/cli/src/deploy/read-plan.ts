@@ -16,6 +16,7 @@ export interface PlanFlags {
   readonly region?: string;
   readonly stage?: string;
   readonly env?: readonly string[];
+  readonly network?: 'all' | 'vodstack' | 'none';
   readonly trigger?: 'apigw' | 'http' | 'none';
   readonly path?: string;
 }
@@ -75,9 +76,14 @@ export async function readPlan(
 async function suggestPlan(folder: string): Promise<FunctionPlan> {
   const names = new Set(await readNames(folder));
   const isPython = names.has('index.py');
-  if (!isPython && !['index.js', 'index.mjs', 'index.cjs', 'index.ts'].some((name) => names.has(name))) {
+  const isWeb = names.has('scf_bootstrap');
+  if (
+    !isPython &&
+    !isWeb &&
+    !['index.js', 'index.mjs', 'index.cjs', 'index.ts'].some((name) => names.has(name))
+  ) {
     throw new StartupError(
-      `${folder} has neither a serverless.yml nor an index.js, index.ts or index.py: expected one of them. Give --handler's file that name, or write ${join(folder, 'serverless.yml')}.`,
+      `${folder} has neither a serverless.yml nor an index.js, index.ts, index.py or scf_bootstrap: expected one of them. Give --handler's file that name, or write ${join(folder, 'serverless.yml')}.`,
     );
   }
   const name = toFunctionName(basename(folder));
@@ -86,6 +92,7 @@ async function suggestPlan(folder: string): Promise<FunctionPlan> {
     name,
     namespace: 'default',
     description: '',
+    type: isWeb ? 'HTTP' : 'Event',
     runtime: isPython ? 'Python3.10' : 'Nodejs20.19',
     environment: {},
     triggers: toApi({
@@ -138,7 +145,11 @@ function applyFlags(plan: FunctionPlan, flags: PlanFlags): FunctionPlan {
     region,
     memoryMb: flags.memory ?? plan.memoryMb,
     timeoutSec: flags.timeout ?? plan.timeoutSec,
-    environment: { ...plan.environment, ...parsePairs(flags.env ?? []) },
+    environment: {
+      ...plan.environment,
+      ...(flags.network === undefined ? {} : { VODSTACK_NETWORK: flags.network }),
+      ...parsePairs(flags.env ?? []),
+    },
     triggers: chooseTriggers({ ...plan, name }, flags),
   };
 }

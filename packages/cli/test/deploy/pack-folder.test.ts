@@ -86,6 +86,20 @@ describe('packing a folder', () => {
     ).rejects.toThrow(/There is no folder/u);
   });
 
+  it('gives a web function what starts it, with the line ends that Linux needs', async () => {
+    const web = { folder, exclude: [], handler: '', runtime: 'Nodejs16.13', type: 'HTTP' } as const;
+    await write({ 'server.js': '' });
+    await expect(packFolder(web)).rejects.toThrow(/needs the file scf_bootstrap/u);
+    const packed = await packFolder({ ...web, entryFile: 'server.js' });
+    const bootstrap = packed.find(({ path }) => path === 'scf_bootstrap');
+    expect(bootstrap?.bytes.toString()).toContain('/var/lang/node16/bin/node server.js');
+    await write({ scf_bootstrap: '#!/bin/bash\r\nexec ./x\r\n' });
+    expect((await packFolder(web))[1]).toMatchObject({
+      isExecutable: true,
+      bytes: Buffer.from('#!/bin/bash\nexec ./x\n'),
+    });
+  });
+
   it('makes the same zip of the same files, whatever their times', async () => {
     await write({ 'index.js': 'x' });
     const first = await zipFiles(await pack());

@@ -8,6 +8,7 @@ import type { FunctionKey, FunctionStore } from '../function-store.ts';
 import type { GatewayPort } from '../gateway-port.ts';
 import type { InvocationStore } from '../invocation-store.ts';
 import type { InvokeRequest, InvokeResult, InvokeTarget, LaterRequest } from '../invoker.ts';
+import type { Isolation } from '../runtime/function-process.ts';
 import type { NamespaceStore } from '../namespace-store.ts';
 import type { TimerScheduler } from '../triggers/timer-scheduler.ts';
 import type { TriggerStore } from '../triggers/trigger-store.ts';
@@ -30,6 +31,7 @@ export interface ActionContext {
   readonly resolver: Resolver;
   readonly queue: AsyncQueue;
   readonly timers: TimerScheduler;
+  readonly isolation: Isolation;
   readonly gateway: GatewayPort | undefined;
   readonly logger: Logger;
   readonly clock: () => Date;

@@ -39,6 +39,14 @@ const layer: z.ZodType<LayerRequest> = z.object({
   LayerName: text.optional(),
   LayerVersion: decimal.optional(),
 });
+interface ConcurrencyRequest {
+  DynamicEnabled?: string | undefined;
+  MaxConcurrency?: number | undefined;
+}
+const concurrency: z.ZodType<ConcurrencyRequest> = z.object({
+  DynamicEnabled: text.optional(),
+  MaxConcurrency: integer.optional(),
+});
 const vpc: z.ZodType<object> = z.object({ VpcId: text.optional(), SubnetId: text.optional() });
 
 interface ConfigurationFields {
@@ -58,6 +66,7 @@ interface ConfigurationFields {
   L5Enable: Optional<Text>;
   DnsCache: Optional<Text>;
   IgnoreSysLog: Optional<typeof flag>;
+  InstanceConcurrencyConfig: Optional<typeof concurrency>;
 }
 
 /** Configuration that CreateFunction and UpdateFunctionConfiguration share. */
@@ -78,6 +87,7 @@ export const configurationFields: ConfigurationFields = {
   L5Enable: text.optional(),
   DnsCache: text.optional(),
   IgnoreSysLog: flag.optional(),
+  InstanceConcurrencyConfig: concurrency.optional(),
 };
 
 type ConfigurationRequest = z.infer<z.ZodObject<Pick<ConfigurationFields, keyof ConfigurationFields>>>;
@@ -117,6 +127,9 @@ function applyDetails(current: FunctionDetails, request: ConfigurationRequest): 
     publicNetStatus: request.PublicNetConfig
       ? toPublicNetStatus(request.PublicNetConfig)
       : current.publicNetStatus,
+    maxConcurrency: request.InstanceConcurrencyConfig
+      ? toMaxConcurrency(request.InstanceConcurrencyConfig, current.type)
+      : current.maxConcurrency,
     shown: Object.keys(shown).length > 0 ? shown : undefined,
   });
 }
@@ -161,6 +174,22 @@ function toPublicNetStatus({
   throw new FunctionError(
     'InvalidParameterValue.PublicNetConfig',
     `PublicNetConfig.PublicNetStatus must be ENABLE or DISABLE, got "${status}".`,
+  );
+}
+
+const MAX_CONCURRENCY = 100;
+
+/** Dynamic: as many as the cloud allows. */
+function toMaxConcurrency(
+  { DynamicEnabled: dynamic, MaxConcurrency: max = 1 }: ConcurrencyRequest,
+  type: string | undefined,
+): number | undefined {
+  const wanted = dynamic === 'TRUE' ? MAX_CONCURRENCY : max;
+  if (wanted === 1) return undefined;
+  if (type === 'HTTP' && wanted >= 2 && wanted <= MAX_CONCURRENCY) return wanted;
+  throw new FunctionError(
+    'InvalidParameterValue.InstanceConcurrencyConfig',
+    `InstanceConcurrencyConfig.MaxConcurrency must be 2 to ${MAX_CONCURRENCY}, and is for functions of the Type HTTP only; got ${max}.`,
   );
 }
 

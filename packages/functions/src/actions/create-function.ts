@@ -1,6 +1,5 @@
 import { assertFunctionConfig, type FunctionConfig } from '../function-config.ts';
 import { FunctionError } from '../function-error.ts';
-import { toHandlerPath } from '../handler-path.ts';
 import { assertNamespaceExists } from './assert-namespace.ts';
 import { defineAction, type Action } from './action.ts';
 import { codeField, MAX_CREATE_ZIP_BYTES, readCode } from './code-source.ts';
@@ -24,7 +23,6 @@ export const createFunction: Action = defineAction({
     'Role',
     'InstallDependency',
     'Tags',
-    'InstanceConcurrencyConfig',
   ],
   parameters: {
     ...functionFields,
@@ -61,7 +59,6 @@ export const createFunction: Action = defineAction({
     };
     const config = applyConfiguration(base, request);
     assertFunctionConfig(config);
-    toHandlerPath(handler);
     await assertNamespaceExists(context, key.namespace);
     const files = await readCode(request.Code ?? {}, MAX_CREATE_ZIP_BYTES);
     if ((await context.functions.list()).length >= MAX_FUNCTIONS) {

@@ -1,5 +1,8 @@
 import { DEFAULT_INIT_TIMEOUT_SEC } from '../function-details.ts';
 import { LATEST, type DeployedFunction } from '../function-store.ts';
+import { networkOf } from '../network-policy.ts';
+import type { Isolation } from '../runtime/function-process.ts';
+import { toConcurrency } from '../web-function.ts';
 import { defineAction, type Action } from './action.ts';
 import { functionFields, text, toKey, toTimeText } from './fields.ts';
 import { toTriggerInfo } from './trigger-info.ts';
@@ -15,6 +18,7 @@ export const getFunction: Action = defineAction({
     const triggers = await context.triggers.list(key);
     return {
       ...toFunctionInfo(fn),
+      StatusDesc: fn.statusReason ?? toNetworkNote(fn, context.isolation),
       Qualifier: qualifier,
       Triggers: triggers.map((trigger) => toTriggerInfo(context, trigger)),
     };
@@ -37,6 +41,9 @@ function toFunctionInfo(fn: DeployedFunction): object {
     InitTimeout: details.initTimeoutSec ?? DEFAULT_INIT_TIMEOUT_SEC,
     Description: details.description ?? '',
     Type: details.type ?? 'Event',
+    ...(details.type === 'HTTP'
+      ? { InstanceConcurrencyConfig: { DynamicEnabled: 'FALSE', MaxConcurrency: toConcurrency(fn) } }
+      : {}),
     AsyncRunEnable: details.asyncRunEnable ?? 'FALSE',
     Environment: { Variables: Object.entries(fn.environment).map(([Key, Value]) => ({ Key, Value })) },
     CodeSize: fn.codeBytes,
@@ -50,6 +57,13 @@ function toFunctionInfo(fn: DeployedFunction): object {
     AddTime: toTimeText(fn.createdAt),
     ModTime: toTimeText(fn.modifiedAt),
   };
+}
+
+/** What this machine cannot hold a function to must not look as if it did. */
+function toNetworkNote(fn: DeployedFunction, { kind }: Isolation): string {
+  const policy = networkOf(fn);
+  if (kind === 'bubblewrap' || policy === 'all') return '';
+  return `Its network policy "${policy}" is not enforced: functions run as plain processes here. Install bubblewrap.`;
 }
 
 /** Also a row of ListFunctions has them. */

@@ -1,4 +1,5 @@
 import { FunctionError } from '../function-error.ts';
+import { assertEventFunction } from '../web-function.ts';
 import { LATEST } from '../function-store.ts';
 import type { InvokeResult } from '../invoker.ts';
 import { MAX_ASYNC_EVENT_BYTES, MAX_PAYLOAD_BYTES } from '../limits.ts';
@@ -31,7 +32,9 @@ export const invoke: Action = defineAction({
       qualifier: qualifier === '' ? LATEST : qualifier,
       routingKey: parseRoutingKey(request.RoutingKey),
     };
-    const { details } = await context.resolver.find(target);
+    const fn = await context.resolver.find(target);
+    assertEventFunction(fn);
+    const { details } = fn;
     const isLater = type === 'Event' || details.asyncRunEnable === 'TRUE';
     assertEvent(event, isLater ? MAX_ASYNC_EVENT_BYTES : MAX_PAYLOAD_BYTES);
     const call = { ...target, event: event === '' ? '{}' : event };

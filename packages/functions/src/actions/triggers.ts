@@ -5,6 +5,7 @@ import { nextMoment } from '../triggers/cron.ts';
 import { deployGatewayApi } from '../triggers/gateway-trigger.ts';
 import { parseHttpSettings, toCronExpression } from '../triggers/trigger-settings.ts';
 import { TRIGGER_TYPES, type Trigger, type TriggerType } from '../triggers/trigger-store.ts';
+import { isWebFunction } from '../web-function.ts';
 import { assertDescription } from '../function-details.ts';
 import { defineAction, type Action, type ActionContext } from './action.ts';
 import { functionFields, integer, text, toKey, toOrder, toPage } from './fields.ts';
@@ -39,7 +40,13 @@ export const createTrigger: Action = defineAction({
     const type = parseType(request.Type);
     assertName(name);
     assertDescription(description);
-    await context.resolver.resolve(key, qualifier);
+    const fn = await context.resolver.resolve(key, qualifier);
+    if (type === 'timer' && isWebFunction(fn)) {
+      throw new FunctionError(
+        'UnsupportedOperation',
+        'A web function cannot be called by a timer: it has triggers of the types apigw and http.',
+      );
+    }
     const others = (await context.triggers.list(key)).filter((each) => each.type === type);
     assertRoom(type, others, qualifier);
     const now = context.clock();

@@ -6,15 +6,7 @@ import { functionFields, text, toKey } from './fields.ts';
 
 export const updateFunctionConfiguration: Action = defineAction({
   name: 'UpdateFunctionConfiguration',
-  unsupported: [
-    'Layers',
-    'CfsConfig',
-    'VpcConfig',
-    'Role',
-    'InstallDependency',
-    'InstanceConcurrencyConfig',
-    'Publish',
-  ],
+  unsupported: ['Layers', 'CfsConfig', 'VpcConfig', 'Role', 'InstallDependency', 'Publish'],
   parameters: { ...functionFields, ...configurationFields, Runtime: text.optional() },
   async handle(context, request) {
     const current = await context.resolver.find(toKey(request));

@@ -1,10 +1,12 @@
 import type { DeployedFunction } from '../function-store.ts';
 import { createProcessStarter, type Isolation } from './function-process.ts';
 import { launchInstance, type Instance } from './instance.ts';
-import type { LaunchExtras } from './launch-place.ts';
+import type { LaunchExtras, LaunchPlace } from './launch-place.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import { createSpareProcesses } from './spare-processes.ts';
-import type { NetworkPolicy } from './sandbox/bubblewrap-arguments.ts';
+import { networkOf } from '../network-policy.ts';
+import { openRelay, type Relay } from './sandbox/relay.ts';
+import { launchWebInstance, type WebInstance } from './web-instance.ts';
 
 export interface RuntimeOptions {
   appId: string | number;
@@ -17,8 +19,6 @@ export interface RuntimeOptions {
   extras?: (fn: DeployedFunction) => LaunchExtras;
   /** False: plain processes, whatever the machine allows. Default true. */
   isSandboxed?: boolean;
-  /** What a function may reach; holds only inside sandboxes. Default `all`. */
-  networkOf?: (fn: DeployedFunction) => NetworkPolicy;
 }
 
 /** Starts instances, the way this machine allows. */
@@ -26,6 +26,8 @@ export interface Launcher {
   isolation: Isolation;
   /** @throws LaunchError */
   launch: (fn: DeployedFunction) => Instance;
+  /** @throws LaunchError */
+  launchWeb: (fn: DeployedFunction) => WebInstance;
   /** Ends what was started ahead. */
   stop: () => void;
 }
@@ -37,27 +39,47 @@ export interface LauncherOptions extends RuntimeOptions {
 }
 
 export async function createLauncher(options: LauncherOptions): Promise<Launcher> {
-  const { appId, region, uin = String(appId), initTimeoutMs = 65_000, networkOf = () => 'all' } = options;
+  const { appId, region, uin = String(appId), folder, extras } = options;
   const account = { appId: String(appId), uin, region };
-  const { folder, extras } = options;
   const direct = await createProcessStarter({ ...options, account });
   const starter = await createSpareProcesses({ starter: direct, folder, extras });
-  const memoryWatch = createMemoryWatch();
+  const shared = { account, starter, memoryWatch: createMemoryWatch() };
+  const isSandboxed = starter.isolation.kind === 'bubblewrap';
+  const placeOf = (fn: DeployedFunction): LaunchPlace => {
+    const codeFolder = options.folderOf(fn.codeKey);
+    return { codeFolder, network: isSandboxed ? networkOf(fn) : 'all' };
+  };
+  const openFor = (fn: DeployedFunction): Relay => {
+    const network = networkOf(fn);
+    const stack = network === 'none' ? undefined : extras?.(fn).stack;
+    return openRelay({ stack, isOpen: network === 'all' });
+  };
   return {
     isolation: starter.isolation,
     stop: () => starter.stop(),
-    launch: (fn) => {
-      const place = { codeFolder: options.folderOf(fn.codeKey), network: networkOf(fn) };
-      const { initTimeoutSec } = fn.details;
-      const ownInitTimeoutMs = initTimeoutSec === undefined ? initTimeoutMs : initTimeoutSec * 1000;
-      return launchInstance({
-        fn,
-        place,
-        account,
-        starter,
-        memoryWatch,
-        initTimeoutMs: ownInitTimeoutMs,
-      });
+    launch(fn) {
+      const place = placeOf(fn);
+      const initTimeoutMs = toInitTimeoutMs(fn, options);
+      if (place.network !== 'vodstack') return launchInstance({ ...shared, fn, place, initTimeoutMs });
+      const relay = openFor(fn);
+      const instance = launchInstance({ ...shared, fn, place: { ...place, relay }, initTimeoutMs });
+      void instance.exited.then(() => relay.close());
+      return instance;
+    },
+    launchWeb(fn) {
+      const relay = openFor(fn);
+      const place = { ...placeOf(fn), relay };
+      try {
+        return launchWebInstance({ ...shared, fn, place, initTimeoutMs: toInitTimeoutMs(fn, options) });
+      } catch (error) {
+        relay.close();
+        throw error;
+      }
     },
   };
+}
+
+function toInitTimeoutMs({ details }: DeployedFunction, options: RuntimeOptions): number {
+  if (details.initTimeoutSec !== undefined) return details.initTimeoutSec * 1000;
+  return options.initTimeoutMs ?? 65_000;
 }

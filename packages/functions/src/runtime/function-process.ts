@@ -5,7 +5,13 @@ import type { Account } from './account.ts';
 import { toEnvironment } from './function-environment.ts';
 import { findInterpreters, type Interpreters } from './interpreters.ts';
 import type { LaunchExtras, LaunchPlace } from './launch-place.ts';
-import { toLimits, toRuntimeCommand, toSandboxCommand, toSandboxInterpreter } from './runtime-command.ts';
+import {
+  toCloudLinks,
+  toLimits,
+  toRuntimeCommand,
+  toSandboxCommand,
+  toSandboxInterpreter,
+} from './runtime-command.ts';
 import {
   createSandbox,
   SANDBOX_DEPTH,
@@ -15,11 +21,16 @@ import {
 } from './sandbox/create-sandbox.ts';
 import { SANDBOX_CODE, SANDBOX_LAYERS } from './sandbox/bubblewrap-arguments.ts';
 import { findProgram } from './sandbox/find-programs.ts';
+import { RELAY_PROXY_PORT, RELAY_SCRIPT, RELAY_SOCKET, type RelayPolicy } from './sandbox/relay.ts';
+import { isWebFunction, WEB_BOOTSTRAP } from '../web-function.ts';
+import { LaunchError } from './launch-error.ts';
 
 export interface StartedProcess {
   child: ChildProcess;
   /** How many levels below `child` the function's own process is. */
   depth: number;
+  /** How many levels below `child` a process of ours stands that is no part of the function. */
+  relayDepth?: number;
   /** To be set before the function is loaded: the process was started without. */
   environment?: NodeJS.ProcessEnv;
 }
@@ -82,9 +93,12 @@ function toSandboxStarter(sandbox: Sandbox, tools: StarterTools): ProcessStarter
       ? 'bubblewrap sandboxes, each with a user of its own'
       : 'bubblewrap sandboxes in user namespaces';
   const environmentOf = (fn: DeployedFunction, place: LaunchPlace): NodeJS.ProcessEnv => {
-    const { interpreter } = toSandboxCommand(toRuntimeCommand(fn, tools.interpreters));
+    const interpreter = isWebFunction(fn)
+      ? toSandboxInterpreter(tools.interpreters.node).path
+      : toSandboxCommand(toRuntimeCommand(fn, tools.interpreters)).interpreter;
     const layerFolders = place.layerFolder === undefined ? [] : [SANDBOX_LAYERS];
-    return toEnvironment(fn, { codeFolder: SANDBOX_CODE, layerFolders, interpreter }, tools);
+    const inside = toEnvironment(fn, { codeFolder: SANDBOX_CODE, layerFolders, interpreter }, tools);
+    return place.relay ? { ...inside, ...toRelayVariables(inside, place.relay.policy) } : inside;
   };
   return {
     isolation: { kind: 'bubblewrap', description },
@@ -98,8 +112,38 @@ function toSandboxStarter(sandbox: Sandbox, tools: StarterTools): ProcessStarter
         settings.on('error', () => undefined);
         settings.end(wrapped.settings);
       }
-      return { child, depth: SANDBOX_DEPTH };
+      return place.relay
+        ? { child, depth: SANDBOX_DEPTH + 1, relayDepth: SANDBOX_DEPTH }
+        : { child, depth: SANDBOX_DEPTH };
     },
+  };
+}
+
+/** Inside, the stack is at 127.0.0.1, and other places, where they may be reached, behind a proxy. */
+function toRelayVariables(environment: NodeJS.ProcessEnv, { stack, isOpen }: RelayPolicy): NodeJS.ProcessEnv {
+  const endpoint = environment['VODSTACK_ENDPOINT'];
+  const proxy = `http://127.0.0.1:${RELAY_PROXY_PORT}`;
+  // What is led to the stack must not go past it.
+  const hosts = (environment['VODSTACK_REDIRECT_HOSTS'] ?? '').split(',').filter((host) => host !== '');
+  const direct = ['localhost', '127.0.0.1', ...hosts.flatMap((host) => [host, `.${host}`])].join(',');
+  return {
+    ...(stack && endpoint !== undefined
+      ? {
+          VODSTACK_REDIRECT_ADDRESS: '127.0.0.1',
+          VODSTACK_ENDPOINT: `http://127.0.0.1:${new URL(endpoint).port || 80}`,
+        }
+      : {}),
+    ...(isOpen
+      ? {
+          HTTP_PROXY: proxy,
+          HTTPS_PROXY: proxy,
+          http_proxy: proxy,
+          https_proxy: proxy,
+          NO_PROXY: direct,
+          no_proxy: direct,
+          NODE_USE_ENV_PROXY: '1',
+        }
+      : {}),
   };
 }
 
@@ -108,18 +152,62 @@ function toWrapped(
   { extras, interpreters, prlimit }: StarterTools,
   { fn, place, environment }: { fn: DeployedFunction; place: LaunchPlace; environment: NodeJS.ProcessEnv },
 ): ReturnType<Sandbox['wrap']> {
-  const runtime = toRuntimeCommand(fn, interpreters);
-  const { interpreter, bootstrap, binds } = toSandboxCommand(runtime);
   const limits = prlimit ? [prlimit, ...toLimits(fn), PROCESS_LIMIT] : [];
   const readOnlyPaths = extras?.(fn).readOnlyPaths ?? [];
-  return sandbox.wrap([...limits, interpreter, ...runtime.options, bootstrap], {
+  const inner = toInnerCommand(fn, interpreters);
+  const relayed = toRelayed(fn, place, { interpreters, environment });
+  return sandbox.wrap([...limits, ...relayed.command, ...inner.command], {
     codeFolder: place.codeFolder,
     layerFolder: place.layerFolder,
-    binds: [...binds, ...readOnlyPaths.map((path): [string, string] => [path, path])],
-    environment,
-    network: place.network ?? 'all',
+    binds: [...inner.binds, ...relayed.binds, ...readOnlyPaths.map((path): [string, string] => [path, path])],
+    links: isWebFunction(fn) ? toCloudLinks(interpreters) : [],
+    environment: relayed.environment,
+    isNetworkShared: place.relay === undefined && (place.network ?? 'all') === 'all',
     tmpBytes: SANDBOX_TMP_BYTES,
   });
+}
+
+/** A web function brings its own start along: it finds the interpreters at the cloud's paths. */
+function toInnerCommand(
+  fn: DeployedFunction,
+  interpreters: Interpreters,
+): { command: string[]; binds: [string, string][] } {
+  if (isWebFunction(fn)) {
+    const known = [interpreters.node, ...(interpreters.python ? [interpreters.python] : [])];
+    const binds = known.flatMap((each) => toSandboxInterpreter(each).binds);
+    return { command: [`${SANDBOX_CODE}/${WEB_BOOTSTRAP}`], binds };
+  }
+  const runtime = toRuntimeCommand(fn, interpreters);
+  const { interpreter, bootstrap, binds } = toSandboxCommand(runtime);
+  return { command: [interpreter, ...runtime.options, bootstrap], binds };
+}
+
+const isOfNode = ([name]: [string, unknown]): boolean => name.startsWith('NODE_');
+
+/** Little memory, and not started with what the function's own Node is to be started with. */
+function toRelayed(
+  fn: DeployedFunction,
+  { relay }: LaunchPlace,
+  { interpreters, environment }: { interpreters: Interpreters; environment: NodeJS.ProcessEnv },
+): { command: string[]; binds: [string, string][]; environment: NodeJS.ProcessEnv } {
+  if (!relay) return { command: [], binds: [], environment };
+  const { path, binds } = toSandboxInterpreter(interpreters.node);
+  const { stack, isOpen } = relay.policy;
+  const settings = {
+    socket: RELAY_SOCKET,
+    ports: stack?.ports ?? [],
+    isOpen,
+    proxyPort: RELAY_PROXY_PORT,
+    isWeb: isWebFunction(fn),
+  };
+  const entries = Object.entries(environment);
+  const late = entries.filter(isOfNode).map(([name, value]) => `${name}=${value}`);
+  const script = '/var/runtime/relay.cjs';
+  return {
+    command: [path, '--max-old-space-size=64', script, JSON.stringify(settings), '/usr/bin/env', ...late],
+    binds: [...binds, [RELAY_SCRIPT, script], [relay.socketPath, RELAY_SOCKET]],
+    environment: Object.fromEntries(entries.filter((entry) => !isOfNode(entry))),
+  };
 }
 
 /** Under `setpriv --pdeathsig` where it exists, so that even a function in a busy loop dies with a server that was killed. */
@@ -136,10 +224,16 @@ function toPlainStarter(setpriv: string | undefined, tools: StarterTools): Proce
   return {
     isolation: {
       kind: 'process',
-      description: 'plain processes that can read what the server can: install bubblewrap for sandboxes',
+      description:
+        'plain processes that can read what the server can, without network policies and web functions: install bubblewrap for sandboxes',
     },
     environmentOf,
     start(fn, place) {
+      if (isWebFunction(fn)) {
+        throw new LaunchError(
+          'Web functions need sandboxes, each with a port 9000 of its own: install bubblewrap and start the server again.',
+        );
+      }
       const { interpreter, options, bootstrap } = toRuntimeCommand(fn, interpreters);
       const limits = prlimit ? [prlimit, ...toLimits(fn)] : [];
       const parent = setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];

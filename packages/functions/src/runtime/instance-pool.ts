@@ -6,10 +6,18 @@ import type { Instance } from './instance.ts';
 import { LaunchError } from './launch-error.ts';
 import type { WarmInstances, WarmMember } from './warm-instances.ts';
 
+/** What a pool keeps: a process of one function version. */
+export interface PooledInstance {
+  readonly fn: DeployedFunction;
+  readonly ready: Promise<{ kind: 'ready'; init: InitReport } | Outcome>;
+  readonly exited: Promise<void>;
+  kill(): void;
+}
+
 /** An instance for one request. Give it back with `release` exactly once. */
-export interface Lease {
+export interface Lease<I extends PooledInstance = Instance> {
   kind: 'lease';
-  instance: Instance;
+  instance: I;
   /** Present when the request had to wait for this instance to start. */
   coldStart: InitReport | undefined;
   release(isReusable: boolean): void;
@@ -22,9 +30,9 @@ export interface PoolCounts {
 }
 
 /** The warm instances of one function. Always runs the newest version that it was told of. */
-export interface InstancePool {
+export interface InstancePool<I extends PooledInstance = Instance> {
   /** Waits for an idle or a new instance; answers an outcome when there will be none. Never rejects. */
-  acquire(signal?: AbortSignal): Promise<Lease | Outcome>;
+  acquire(signal?: AbortSignal): Promise<Lease<I> | Outcome>;
   /** Retires the instances of older versions: idle ones now, busy ones after their request. Resolves when all are gone. */
   switchTo(fn: DeployedFunction): Promise<void>;
   /** Starts an instance unless there is one, or there are many already that wait for work. */
@@ -36,10 +44,12 @@ export interface InstancePool {
   close(outcome: Outcome): Promise<void>;
 }
 
-export interface PoolOptions {
+export interface PoolOptions<I extends PooledInstance = Instance> {
   fn: DeployedFunction;
-  launch: (fn: DeployedFunction) => Instance;
+  launch: (fn: DeployedFunction) => I;
   logger: Logger;
+  /** How many requests one instance serves at once. Default: one. */
+  capacityOf?: (fn: DeployedFunction) => number;
   /** Most instances of the current version at once. */
   maxInstances: number;
   /** Most requests that wait for one. */
@@ -48,39 +58,43 @@ export interface PoolOptions {
   warm: WarmInstances;
 }
 
-export function createInstancePool(options: PoolOptions): InstancePool {
+export function createInstancePool<I extends PooledInstance>(options: PoolOptions<I>): InstancePool<I> {
   return new FunctionPool(options);
 }
 
-interface Member extends WarmMember {
-  instance: Instance;
-  state: 'starting' | 'idle' | 'busy';
+interface Member<I> extends WarmMember {
+  instance: I;
+  isStarting: boolean;
+  /** Requests that it serves now. */
+  active: number;
   idleAt: number;
 }
 
-interface Waiter {
-  settle(result: Lease | Outcome): void;
+interface Waiter<I extends PooledInstance> {
+  settle(result: Lease<I> | Outcome): void;
 }
 
-class FunctionPool implements InstancePool {
-  readonly #options: PoolOptions;
+type State = 'starting' | 'idle' | 'busy';
+
+class FunctionPool<I extends PooledInstance> implements InstancePool<I> {
+  readonly #options: PoolOptions<I>;
   #fn: DeployedFunction;
   /** Every process that lives, of any version, in the order in which they became idle last. */
-  readonly #members = new Set<Member>();
-  readonly #waiters = new Set<Waiter>();
+  readonly #members = new Set<Member<I>>();
+  readonly #waiters = new Set<Waiter<I>>();
   #closedBy: Outcome | undefined;
 
-  constructor(options: PoolOptions) {
+  constructor(options: PoolOptions<I>) {
     this.#options = options;
     this.#fn = options.fn;
   }
 
-  acquire(signal?: AbortSignal): Promise<Lease | Outcome> {
+  acquire(signal?: AbortSignal): Promise<Lease<I> | Outcome> {
     if (this.#closedBy) return Promise.resolve(this.#closedBy);
     if (signal?.aborted) return Promise.resolve({ kind: 'canceled' });
     if (this.#waiters.size >= this.#options.maxWaiting) return Promise.resolve({ kind: 'overrun' });
     return new Promise((resolve) => {
-      const waiter: Waiter = {
+      const waiter: Waiter<I> = {
         settle: (result) => {
           this.#waiters.delete(waiter);
           signal?.removeEventListener('abort', onAbort);
@@ -98,7 +112,7 @@ class FunctionPool implements InstancePool {
     const old = [...this.#members].filter(({ instance }) => instance.fn.revision < fn.revision);
     if (fn.revision > this.#fn.revision) {
       this.#fn = fn;
-      for (const { instance, state } of old) if (state !== 'busy') instance.kill();
+      for (const { instance, active } of old) if (active === 0) instance.kill();
       this.#pump();
     }
     await Promise.all(old.map(({ instance }) => instance.exited));
@@ -114,7 +128,7 @@ class FunctionPool implements InstancePool {
   }
 
   counts(): PoolCounts {
-    const count = (state: Member['state']): number => this.#current(state).length;
+    const count = (state: State): number => this.#current(state).length;
     return { starting: count('starting'), idle: count('idle'), busy: count('busy') };
   }
 
@@ -122,25 +136,38 @@ class FunctionPool implements InstancePool {
     this.#closedBy ??= outcome;
     for (const waiter of this.#waiters) waiter.settle(outcome);
     const all = [...this.#members];
-    for (const { instance, state } of all) if (state !== 'busy') instance.kill();
+    for (const { instance, active } of all) if (active === 0) instance.kill();
     await Promise.all(all.map(({ instance }) => instance.exited));
   }
 
-  #current(state?: Member['state']): Member[] {
+  #current(state?: State): Member<I>[] {
     return [...this.#members].filter(
-      (member) => member.instance.fn === this.#fn && (state === undefined || member.state === state),
+      (member) => member.instance.fn === this.#fn && (state === undefined || stateOf(member) === state),
     );
   }
 
-  /** Serves who waits from idle instances, newest first, and starts as many as are still missing. */
+  /** Those that can take one more request. */
+  #free(): Member<I>[] {
+    const capacity = this.#capacity();
+    return this.#current().filter((member) => !member.isStarting && member.active < capacity);
+  }
+
+  #capacity(): number {
+    return this.#options.capacityOf?.(this.#fn) ?? 1;
+  }
+
+  /** Serves who waits from free instances, newest first, and starts as many as are still missing. */
   #pump(): void {
-    const idle = this.#current('idle');
-    for (const waiter of [...this.#waiters].slice(0, idle.length)) {
-      const member = idle.pop();
-      if (member) this.#lend(member, waiter, undefined);
+    const free = this.#free();
+    const capacity = this.#capacity();
+    for (const waiter of this.#waiters) {
+      const member = free.at(-1);
+      if (!member) break;
+      this.#lend(member, waiter, undefined);
+      if (member.active >= capacity) free.pop();
     }
     if (this.#closedBy) return;
-    const missing = this.#waiters.size - this.#current('starting').length;
+    const missing = Math.ceil(this.#waiters.size / capacity) - this.#current('starting').length;
     const room = this.#options.maxInstances - this.#current().length;
     for (let count = Math.min(missing, room); count > 0; count -= 1) this.#launch();
   }
@@ -148,14 +175,20 @@ class FunctionPool implements InstancePool {
   #launch(): void {
     const instance = this.#tryLaunch();
     if (!instance) return;
-    const member: Member = { instance, state: 'starting', idleAt: 0, evict: () => this.#evict(member) };
+    const member: Member<I> = {
+      instance,
+      isStarting: true,
+      active: 0,
+      idleAt: 0,
+      evict: () => this.#evict(member),
+    };
     this.#members.add(member);
     this.#options.warm.add(member);
     void instance.ready.then((result) => this.#onReady(member, result));
     void instance.exited.then(() => this.#onExited(member));
   }
 
-  #tryLaunch(): Instance | undefined {
+  #tryLaunch(): I | undefined {
     try {
       return this.#options.launch(this.#fn);
     } catch (err) {
@@ -170,7 +203,7 @@ class FunctionPool implements InstancePool {
     }
   }
 
-  #onReady(member: Member, result: { kind: 'ready'; init: InitReport } | Outcome): void {
+  #onReady(member: Member<I>, result: { kind: 'ready'; init: InitReport } | Outcome): void {
     if (member.instance.fn !== this.#fn || this.#closedBy) {
       member.instance.kill();
       return;
@@ -187,14 +220,17 @@ class FunctionPool implements InstancePool {
       waiter?.settle(result);
       this.#pump();
     } else if (waiter) {
+      member.isStarting = false;
       this.#lend(member, waiter, result.init);
+      this.#pump();
     } else {
+      member.isStarting = false;
       this.#makeIdle(member);
     }
   }
 
-  #lend(member: Member, waiter: Waiter, coldStart: InitReport | undefined): void {
-    member.state = 'busy';
+  #lend(member: Member<I>, waiter: Waiter<I>, coldStart: InitReport | undefined): void {
+    member.active += 1;
     this.#options.warm.remove(member);
     waiter.settle({
       kind: 'lease',
@@ -204,19 +240,20 @@ class FunctionPool implements InstancePool {
     });
   }
 
-  #takeBack(member: Member, isReusable: boolean): void {
-    if (!isReusable || member.instance.fn !== this.#fn || this.#closedBy) {
+  #takeBack(member: Member<I>, isReusable: boolean): void {
+    member.active -= 1;
+    const isRetired = member.instance.fn !== this.#fn || this.#closedBy !== undefined;
+    if (!isReusable || (isRetired && member.active === 0)) {
       this.#members.delete(member);
       member.instance.kill();
-    } else if (this.#members.has(member)) {
+    } else if (this.#members.has(member) && member.active === 0) {
       this.#makeIdle(member);
     }
     this.#pump();
   }
 
   /** Moves it to the end: the set's order is the order of last use. */
-  #makeIdle(member: Member): void {
-    member.state = 'idle';
+  #makeIdle(member: Member<I>): void {
     member.idleAt = performance.now();
     this.#members.delete(member);
     this.#members.add(member);
@@ -224,17 +261,22 @@ class FunctionPool implements InstancePool {
     this.#pump();
   }
 
-  #onExited(member: Member): void {
+  #onExited(member: Member<I>): void {
     this.#options.warm.remove(member);
     if (this.#members.delete(member)) this.#pump();
   }
 
   /** Leaves the pool at once: until its exit is known, nobody must be served by it. */
-  #evict(member: Member): boolean {
-    if (member.state !== 'idle') return false;
+  #evict(member: Member<I>): boolean {
+    if (stateOf(member) !== 'idle') return false;
     this.#members.delete(member);
     this.#options.warm.remove(member);
     member.instance.kill();
     return true;
   }
+}
+
+function stateOf({ isStarting, active }: Member<unknown>): State {
+  if (isStarting) return 'starting';
+  return active === 0 ? 'idle' : 'busy';
 }

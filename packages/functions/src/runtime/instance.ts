@@ -1,6 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { Duplex, type Readable, type Writable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { DeployedFunction } from '../function-store.ts';
 import { toHandlerPath } from '../handler-path.ts';
 import { MAX_PAYLOAD_BYTES } from '../limits.ts';
@@ -10,11 +9,11 @@ import { HANDLER_EXTENSIONS, toRuntimeKind } from '../runtime-kind.ts';
 import type { Account } from './account.ts';
 import { parseChildMessage } from './child-message.ts';
 import { createFrameDecoder, encodeFrame, type Frame } from './frame-codec.ts';
-import type { ProcessStarter, StartedProcess } from './function-process.ts';
+import type { ProcessStarter } from './function-process.ts';
 import type { LaunchPlace } from './launch-place.ts';
 import { createLogCollector, type LogCollector } from './log-collector.ts';
 import type { MemoryWatch } from './memory-watch.ts';
-import { findDescendant, listTree, readPeakMemory } from './process-tree.ts';
+import { settledOrGuarded, supervise, toStreams, type SupervisedProcess } from './supervised-process.ts';
 
 /** One warm process of one function version. Serves one request at a time. */
 export interface Instance {
@@ -63,10 +62,7 @@ export interface InstanceOptions {
   initTimeoutMs: number;
 }
 
-/** Long enough for a busy machine to read a pipe; a process that left the group may hold it for ever. */
-const DRAIN_GUARD_MS = 1_000;
 const FRAME_MARGIN_BYTES = 64 * 1024;
-const STDERR_TAIL_CHARS = 4096;
 
 export function launchInstance(options: InstanceOptions): Instance {
   return new ChildInstance(options);
@@ -86,35 +82,30 @@ class ChildInstance implements Instance {
   readonly fn: DeployedFunction;
   readonly ready: Instance['ready'];
   readonly exited: Promise<void>;
-  readonly #process: StartedProcess;
-  readonly #child: ChildProcess;
+  readonly #process: SupervisedProcess;
   readonly #control: Duplex;
   readonly #logs: LogCollector;
   readonly #init = Promise.withResolvers<{ kind: 'ready'; init: InitReport } | Outcome>();
   readonly #spawnedAt = performance.now();
   readonly #initTimer: NodeJS.Timeout;
   #run: ActiveRun | undefined;
-  /** The function's own process, inside the sandbox; known once it is ready. */
-  #ownPid: number | undefined;
-  #peakMemoryBytes = 0;
-  #stderrTail = '';
-  #isKilled = false;
-  #hasExited = false;
 
   constructor(options: InstanceOptions) {
     const marker = `\u001e${randomUUID()}`;
     this.fn = options.fn;
     this.ready = this.#init.promise;
-    this.#process = options.starter.start(options.fn, options.place);
-    this.#child = this.#process.child;
     this.#logs = createLogCollector({ marker });
+    const started = options.starter.start(options.fn, options.place);
+    this.#process = supervise(started, {
+      memoryMb: options.fn.memoryMb,
+      memoryWatch: options.memoryWatch,
+      logs: this.#logs,
+      onMemoryExceeded: () => this.#onMemoryExceeded(),
+    });
     this.#initTimer = setTimeout(() => this.#failInit({ kind: 'init-timed-out' }), options.initTimeoutMs);
-    // First of all: without a listener, a process that cannot be started would take the server down.
-    this.exited = this.#watchExit();
+    this.exited = this.#process.gone.then((outcome) => this.#onGone(outcome));
     this.#control = this.#openControl();
-    this.#collectOutput();
-    this.#watchMemory(options.memoryWatch);
-    this.#send(toInitHeader(options, { marker, environment: this.#process.environment }));
+    this.#send(toInitHeader(options, { marker, environment: started.environment }));
   }
 
   run({ requestId, event }: RunRequest): Run {
@@ -130,7 +121,7 @@ class ChildInstance implements Instance {
     this.#run = run;
     this.#send({ type: 'invoke', requestId }, Buffer.from(event));
     // A process that died since it was taken from the pool has no exit left that would end the run.
-    if (this.#hasExited) void this.#finish(run, { kind: 'exited' });
+    if (this.#process.hasExited()) void this.#finish(run, { kind: 'exited' });
     return {
       response: run.response.promise,
       ended: run.ended.promise,
@@ -139,16 +130,11 @@ class ChildInstance implements Instance {
   }
 
   peakMemoryBytes(): number {
-    const bytes = this.#ownPid === undefined ? undefined : readPeakMemory(this.#ownPid);
-    this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, bytes ?? 0);
-    return this.#peakMemoryBytes;
+    return this.#process.peakMemoryBytes();
   }
 
   kill(): void {
-    this.#isKilled = true;
-    const { pid } = this.#child;
-    // Once the process is reaped, its number may belong to somebody else.
-    if (pid !== undefined && !this.#hasExited) killTree(pid, this.#process.depth === 0);
+    this.#process.kill();
   }
 
   get #timeoutMs(): number {
@@ -156,7 +142,7 @@ class ChildInstance implements Instance {
   }
 
   #openControl(): Duplex {
-    const control = toStreams(this.#child)[3];
+    const control = toStreams(this.#process.child)[3];
     if (!(control instanceof Duplex)) throw new Error('the control channel is not a socket');
     const decode = createFrameDecoder({
       maxBodyBytes: MAX_PAYLOAD_BYTES + FRAME_MARGIN_BYTES,
@@ -177,50 +163,16 @@ class ChildInstance implements Instance {
     }
   }
 
-  #collectOutput(): void {
-    const { stdout, stderr } = this.#child;
-    if (stdout) this.#logs.attach(stdout);
-    if (stderr) this.#logs.attach(stderr);
-    stderr?.on('data', (chunk: Buffer) => {
-      this.#stderrTail = (this.#stderrTail + chunk.toString('latin1')).slice(-STDERR_TAIL_CHARS);
-    });
-  }
-
-  #watchMemory(watch: MemoryWatch): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    const limitBytes = this.fn.memoryMb * 1024 * 1024;
-    const unwatch = watch.add({ pid, limitBytes, onExceeded: () => this.#onMemoryExceeded() });
-    void this.exited.then(unwatch);
-  }
-
   #onMemoryExceeded(): void {
     const outcome: Outcome = { kind: 'out-of-memory' };
     if (this.#run) void this.#finish(this.#run, outcome);
     this.#failInit(outcome);
   }
 
-  async #watchExit(): Promise<void> {
-    const child = this.#child;
-    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    const outcome = await new Promise<Outcome>((resolve) => {
-      child.once('exit', (code, signal) => resolve(this.#toExitOutcome(code, signal)));
-      child.once('error', (error) => resolve({ kind: 'start-failed', message: error.message }));
-    });
-    this.kill();
-    this.#hasExited = true;
-    await settledOrGuarded(closed);
-    for (const stream of toStreams(child)) stream?.destroy();
+  #onGone(outcome: Outcome): void {
     clearTimeout(this.#initTimer);
     this.#init.resolve(outcome);
     if (this.#run) void this.#finish(this.#run, outcome);
-  }
-
-  /** V8 aborts when the heap is full (134 when a shell or setpriv reports it as a code). */
-  #toExitOutcome(code: number | null, signal: NodeJS.Signals | null): Outcome {
-    const aborted = signal === 'SIGABRT' || code === 134;
-    if (aborted && this.#stderrTail.includes('heap out of memory')) return { kind: 'out-of-memory' };
-    return { kind: 'exited' };
   }
 
   #onFrame(frame: Frame): void {
@@ -243,8 +195,6 @@ class ChildInstance implements Instance {
 
   #onReady(functionMs: number): void {
     clearTimeout(this.#initTimer);
-    const { pid } = this.#child;
-    this.#ownPid = pid === undefined ? undefined : findDescendant(pid, this.#process.depth);
     const runtimeMs = Math.max(0, performance.now() - this.#spawnedAt - functionMs);
     const memUsageBytes = this.peakMemoryBytes();
     this.#init.resolve({ kind: 'ready', init: { runtimeMs, functionMs, memUsageBytes } });
@@ -287,7 +237,7 @@ class ChildInstance implements Instance {
       durationMs,
       memUsageBytes,
       lines,
-      isReusable: isReusable && !this.#isKilled,
+      isReusable: isReusable && !this.#process.isKilled(),
     });
   }
 
@@ -301,31 +251,6 @@ class ChildInstance implements Instance {
     this.#control.cork();
     for (const part of encodeFrame(header, body)) this.#control.write(part);
     this.#control.uncork();
-  }
-}
-
-/** None at all when the server is out of file descriptors, whatever the type says. */
-function toStreams(child: ChildProcess): (Readable | Writable | null | undefined)[] {
-  const streams: ChildProcess['stdio'] | undefined = child.stdio;
-  return streams === undefined ? [] : [...streams];
-}
-
-async function settledOrGuarded(promise: Promise<void>): Promise<void> {
-  const guard = Promise.withResolvers<void>();
-  const timer = setTimeout(guard.resolve, DRAIN_GUARD_MS);
-  await Promise.race([promise, guard.promise]);
-  clearTimeout(timer);
-}
-
-/** What is in a sandbox dies with it; a plain process may have started groups of its own. */
-function killTree(pid: number, isPlain: boolean): void {
-  const groups = isPlain ? listTree(pid) : [];
-  for (const each of [-pid, ...groups]) {
-    try {
-      process.kill(each, 'SIGKILL');
-    } catch {
-      // ESRCH: gone already.
-    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { NetworkPolicy } from './sandbox/bubblewrap-arguments.ts';
+import type { Relay, StackPlace } from './sandbox/relay.ts';
 
 /** Where one process finds what it runs. */
 export interface LaunchPlace {
@@ -7,6 +8,8 @@ export interface LaunchPlace {
   layerFolder?: string;
   /** What it may reach; holds only inside a sandbox. Default `all`. */
   network?: NetworkPolicy;
+  /** The way in and out of a sandbox without the machine's network. */
+  relay?: Relay;
 }
 
 /** What every process of this server is given besides what its function says. */
@@ -17,4 +20,6 @@ export interface LaunchExtras {
   pythonPath?: readonly string[];
   /** Files and folders that these name: processes may read them, under the same paths. */
   readOnlyPaths?: readonly string[];
+  /** What functions without the machine's network reach all the same, at 127.0.0.1. */
+  stack?: StackPlace;
 }

@@ -1,9 +1,11 @@
-import { listTree, readOwnMemory, readProportionalMemory } from './process-tree.ts';
+import { findDescendant, listTree, readOwnMemory, readProportionalMemory } from './process-tree.ts';
 
 /** What is watched: a process with everything that it started. */
 export interface WatchedTree {
   pid: number;
   limitBytes: number;
+  /** How many levels below `pid` a process of ours stands that does not count. */
+  relayDepth?: number | undefined;
   /** Called once. */
   onExceeded(): void;
 }
@@ -48,8 +50,9 @@ export function createMemoryWatch(): MemoryWatch {
 }
 
 /** The quick sum counts what forked processes share once for each: only when that is too much is the exact one taken. */
-function isExceeded({ pid, limitBytes }: WatchedTree): boolean {
-  const pids = listTree(pid);
+function isExceeded({ pid, limitBytes, relayDepth }: WatchedTree): boolean {
+  const relay = relayDepth === undefined ? undefined : findDescendant(pid, relayDepth);
+  const pids = listTree(pid).filter((each) => each !== relay);
   if (pids.length > MAX_PROCESSES) return true;
   return sum(pids, readOwnMemory) > limitBytes && sum(pids, readProportionalMemory) > limitBytes;
 }

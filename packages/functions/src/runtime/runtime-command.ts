@@ -59,6 +59,17 @@ export function toSandboxInterpreter({ file, prefix }: Interpreter): {
   return { path: file, binds: [...new Set(folders)].map((folder) => [folder, folder]) };
 }
 
+/** The cloud's paths of its interpreters, which every scf_bootstrap names. */
+export function toCloudLinks({ node, python }: Interpreters): [path: string, target: string][] {
+  const nodes = [10, 12, 14, 16, 18, 20, 22, 24].map((major) => `/var/lang/node${major}/bin/node`);
+  const pythons = ['3', '36', '37', '39', '310', '311'].map((name) => `/var/lang/python${name}/bin/python3`);
+  const nodePath = toSandboxInterpreter(node).path;
+  return [
+    ...nodes.map((path): [string, string] => [path, nodePath]),
+    ...(python ? pythons.map((path): [string, string] => [path, python.file]) : []),
+  ];
+}
+
 const kindOf = (fn: DeployedFunction): RuntimeKind => toRuntimeKind(fn.runtime) ?? 'node';
 
 function toNodeOptions({ memoryMb }: DeployedFunction): string[] {

@@ -120,8 +120,12 @@ class Spares implements SpareProcesses {
   }
 }
 
-function isEligible(fn: DeployedFunction, { layerFolder }: LaunchPlace): boolean {
-  return layerFolder === undefined && !Object.keys(fn.environment).some((name) => START_VARIABLES.test(name));
+function isEligible(fn: DeployedFunction, { layerFolder, relay }: LaunchPlace): boolean {
+  return (
+    layerFolder === undefined &&
+    relay === undefined &&
+    !Object.keys(fn.environment).some((name) => START_VARIABLES.test(name))
+  );
 }
 
 const isAlive = (child: ChildProcess): boolean =>

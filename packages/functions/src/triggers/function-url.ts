@@ -8,16 +8,19 @@ export interface FunctionUrl {
   functionName: string;
   qualifier: string;
   enabled: boolean;
+  /** Whether its requests go to the function as they are. */
+  isWebFunction: boolean;
   settings: HttpSettings;
 }
 
-export function toFunctionUrl(trigger: Trigger): FunctionUrl {
+export function toFunctionUrl(trigger: Trigger, isWebFunction: boolean): FunctionUrl {
   return {
     urlId: trigger.resourceId ?? '',
     namespace: trigger.namespace,
     functionName: trigger.functionName,
     qualifier: trigger.qualifier,
     enabled: trigger.enabled,
+    isWebFunction,
     settings: parseHttpSettings(trigger.settings),
   };
 }

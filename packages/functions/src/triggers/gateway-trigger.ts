@@ -1,6 +1,7 @@
 import { errorMessage } from '@vodstack/platform';
 import { FunctionError } from '../function-error.ts';
 import type { DeployedFunction, FunctionKey } from '../function-store.ts';
+import { isWebFunction } from '../web-function.ts';
 import type { GatewayPort } from '../gateway-port.ts';
 import type { Trigger, TriggerStore } from './trigger-store.ts';
 
@@ -22,6 +23,7 @@ export async function deployGatewayApi(
       functionNamespace: fn.namespace,
       functionName: fn.name,
       functionQualifier: qualifier,
+      isWebFunction: isWebFunction(fn),
       functionTimeoutSec: fn.timeoutSec,
       triggerDesc: settings === '' ? '{}' : settings,
       formerApiId: resourceId ?? undefined,

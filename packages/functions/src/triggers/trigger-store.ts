@@ -28,7 +28,8 @@ export interface Trigger {
 export interface TriggerStore {
   list(key: FunctionKey): Promise<Trigger[]>;
   listOfType(type: TriggerType): Promise<Trigger[]>;
-  findByResource(resourceId: string): Promise<Trigger | undefined>;
+  /** With the type of its function. */
+  findByResource(resourceId: string): Promise<{ trigger: Trigger; functionType: string } | undefined>;
   /** False when the function has one of that type and name. */
   create(trigger: Trigger): Promise<boolean>;
   update(trigger: Trigger): Promise<void>;
@@ -67,11 +68,15 @@ export function createTriggerStore(database: Database): TriggerStore {
     },
     async findByResource(resourceId) {
       const row = await db
-        .selectFrom('scf.trigger')
-        .selectAll()
+        .selectFrom('scf.trigger as t')
+        .leftJoin('scf.function as f', (join) =>
+          join.onRef('f.namespace', '=', 't.namespace').onRef('f.name', '=', 't.function'),
+        )
+        .selectAll('t')
+        .select('f.details')
         .where('resource_id', '=', resourceId)
         .executeTakeFirst();
-      return row && toTrigger(row);
+      return row && { trigger: toTrigger(row), functionType: row.details?.type ?? 'Event' };
     },
     async create(trigger) {
       const result = await db

@@ -54,6 +54,9 @@ export async function openGatewayBench(): Promise<GatewayBench> {
     database,
     clock: () => now.date,
     findUrl: async (urlId) => urls.get(urlId),
+    sendWeb: async () => {
+      throw new Error('no web function here');
+    },
     findSignatureProblem: async () => signature.problem,
     logger,
     appId: APP_ID,

@@ -23,9 +23,12 @@ export function createLaunchExtras(options: LaunchExtrasOptions): (fn: DeployedF
     const layer = existsSync(pythonLayer) ? pythonLayer : hintFolder(dataFolder);
     const place = options.place();
     if (!place || fn.environment[SWITCH]?.toLowerCase() === 'off') {
-      return { pythonPath: [layer], readOnlyPaths: [layer] };
+      const stack = place && { address: place.address, ports: [place.httpPort] };
+      return { pythonPath: [layer], readOnlyPaths: [layer], ...(stack ? { stack } : {}) };
     }
+    const { address, httpPort, tlsPort } = place;
     return {
+      stack: { address, ports: [httpPort, tlsPort] },
       environment: toVariables(fn, options, place),
       pythonPath: [paths.pythonFolder, layer],
       readOnlyPaths: [paths.preload, paths.authority, paths.bundle, paths.pythonFolder, layer],

@@ -1,7 +1,8 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-export type NetworkPolicy = 'all' | 'none';
+/** What a function may reach: every place, only the stack, or nothing. */
+export type NetworkPolicy = 'all' | 'vodstack' | 'none';
 
 /** What one sandbox shows and allows. */
 export interface SandboxSettings {
@@ -12,7 +13,10 @@ export interface SandboxSettings {
   /** Read-only: outside path → inside path. */
   binds: readonly (readonly [source: string, target: string])[];
   environment: NodeJS.ProcessEnv;
-  network: NetworkPolicy;
+  /** Links inside → where they lead, inside as well. */
+  links?: readonly (readonly [path: string, target: string])[];
+  /** Whether the sandbox has the network of the machine. */
+  isNetworkShared: boolean;
   tmpBytes: number;
   /** What `getpwuid` finds. */
   passwdFile: string;
@@ -52,7 +56,7 @@ export function toBubblewrapArguments(
   settings: SandboxSettings,
   { variant, uid }: { variant: SandboxVariant; uid: number },
 ): string[] {
-  const { codeFolder, layerFolder, binds, passwdFile, tmpBytes } = settings;
+  const { codeFolder, layerFolder, binds, links = [], passwdFile, tmpBytes } = settings;
   const mounts = [
     ...ETC_PATHS.map((name) => [`/etc/${name}`, `/etc/${name}`] as const),
     ...binds,
@@ -65,12 +69,18 @@ export function toBubblewrapArguments(
     ...(variant === 'root'
       ? ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID']
       : ['--unshare-user', '--uid', String(uid), '--gid', String(uid)]),
-    ...(settings.network === 'none' ? ['--unshare-net'] : []),
+    ...(settings.isNetworkShared ? [] : ['--unshare-net']),
     ...['/usr', ...SYSTEM_FOLDERS].flatMap(toSystemFolder),
     // Before the mounts: what leads functions here may lie in a data folder below /tmp.
     ...toTmpfs('/tmp', tmpBytes),
-    ...toParents(mounts.map(([, target]) => target)).flatMap((path) => ['--perms', '0755', '--dir', path]),
+    ...toParents([...mounts.map(([, target]) => target), ...links.map(([path]) => path)]).flatMap((path) => [
+      '--perms',
+      '0755',
+      '--dir',
+      path,
+    ]),
     ...mounts.flatMap(([source, target]) => ['--ro-bind-try', source, target]),
+    ...links.flatMap(([path, target]) => ['--symlink', target, path]),
     ...OWN_SYSTEMS,
     ...toTmpfs('/dev/shm', SHARED_MEMORY_BYTES),
     ...CLOSING,

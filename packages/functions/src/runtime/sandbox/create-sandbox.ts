@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, succeeds } from './find-programs.ts';
 import { createSandboxUsers } from './sandbox-users.ts';
-import {
-  toBubblewrapArguments,
-  type NetworkPolicy,
-  type SandboxSettings,
-  type SandboxVariant,
-} from './bubblewrap-arguments.ts';
+import { toBubblewrapArguments, type SandboxSettings, type SandboxVariant } from './bubblewrap-arguments.ts';
 
 /** What a command is wrapped in. */
 export interface Sandbox {
@@ -109,8 +104,7 @@ async function canRun(
   const folder = await mkdtemp(join(tmpdir(), 'vodstack-probe-'));
   try {
     await chmod(folder, 0o755);
-    const network: NetworkPolicy = 'all';
-    const options = { codeFolder: folder, layerFolder: undefined, binds, network };
+    const options = { codeFolder: folder, layerFolder: undefined, binds, isNetworkShared: true };
     const { file, args, settings } = sandbox.wrap(command, {
       ...options,
       environment: {},
