@@ -28,8 +28,7 @@ import { createWorkerRegistry, type WorkerIdentity } from './tasks/worker-regist
 import { registerObjectRoutes } from './upload/object-routes.ts';
 import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
 import { createUploadSweeper } from './upload/upload-sweeper.ts';
-import { describeMedia, type MediaDetail } from './views/media-detail.ts';
-import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
+import { createViewService, type ViewService } from './views/view-service.ts';
 import { listWorkers, type WorkerView } from './views/worker-view.ts';
 
 /** Waiting for others more than for this machine: more at once than tasks of work. */
@@ -61,9 +60,7 @@ export interface VodService {
   readonly keys: Pick<KeyRing, 'find' | 'noteUse'>;
   readonly apiKeys: ApiKeys;
   readonly events: EventService;
-  /** For people: the primary application's media, newest first, and one with all that happened to it. */
-  listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
-  describeMedia(fileId: string): Promise<MediaDetail | undefined>;
+  readonly views: ViewService;
   /** Makes a new task of what failed in one, and returns its id. */
   retryTask(taskId: string): Promise<string>;
   /** Every process that works on tasks. */
@@ -88,6 +85,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   return {
     keys,
     events: createEventService(context),
+    views: createViewService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;
@@ -144,8 +142,6 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       ),
     callTokenService: (action, parameters, _signal, caller) =>
       callTokenService(context, { action, parameters, caller }),
-    listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
-    describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
     retryTask: (taskId) => retryTask(context, taskId),
     listWorkers: () => listWorkers(context),
   };

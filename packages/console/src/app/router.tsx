@@ -7,6 +7,7 @@ import {
   stripSearchParams,
 } from '@tanstack/react-router';
 
+import { isTaskState, type TaskState } from '../features/tasks/task-types.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageError } from './pages/page-error.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -48,6 +49,20 @@ const quickViewRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/quick-view-page.tsx'), 'QuickViewPage'),
 });
 
+const tasksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/tasks',
+  validateSearch: (search: Record<string, unknown>): { state?: TaskState } =>
+    isTaskState(search['state']) ? { state: search['state'] } : {},
+  component: lazyRouteComponent(() => import('./pages/tasks-page.tsx'), 'TasksPage'),
+});
+
+const systemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./pages/system-page.tsx'), 'SystemPage'),
+});
+
 const eventsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/events',
@@ -86,6 +101,8 @@ const accountRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   homeRoute,
   mediaRoute.addChildren([quickViewRoute]),
+  tasksRoute,
+  systemRoute,
   eventsRoute,
   functionsRoute,
   functionLogsRoute,

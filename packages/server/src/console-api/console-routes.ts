@@ -9,6 +9,8 @@ import type { FunctionViews } from './function-views.ts';
 import type { LiveStream } from './live-stream.ts';
 import { orRefuse } from './or-refuse.ts';
 import type { ConsoleSessions } from './session.ts';
+import { registerSystem, type SystemFacts } from './system-routes.ts';
+import { registerViews } from './view-routes.ts';
 
 export interface AccountView {
   readonly appId: number;
@@ -23,6 +25,8 @@ export interface AccountView {
 }
 
 export interface ConsoleOptions {
+  /** What stands behind the account's description and changes while the server runs. */
+  readonly system: () => Promise<SystemFacts>;
   readonly vod: VodService;
   readonly functions: FunctionViews;
   /** URLs that the receiver recorded for a media. */
@@ -42,9 +46,7 @@ const PRESIGNED_SEC = 24 * 3600;
 
 const page = z.object({
   limit: z.coerce.number().int().min(1).max(200).catch(50),
-  cursor: z.string().max(500).optional(),
   before: z.string().max(500).optional(),
-  q: z.string().max(200).optional(),
   failed: z.string().optional(),
 });
 const signInBody = z.object({ secretId: z.string().max(200), secretKey: z.string().max(200) });
@@ -68,10 +70,11 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       });
       registerSession(scope, options);
       registerMedia(scope, options);
+      registerViews(scope, options);
+      registerSystem(scope, options);
       registerFunctions(scope, options);
       registerKeys(scope, options);
       registerEventRoutes(scope, options.vod.events);
-      scope.get('/workers', () => options.vod.listWorkers());
       scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));
       scope.post('/account/reveal', () => ({ secretKey: options.secretKey }));
@@ -105,16 +108,6 @@ function registerSession(scope: FastifyInstance, { sessions, account }: ConsoleO
 
 function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   const { vod } = options;
-  scope.get('/media', async (request) => {
-    const { limit, cursor, q } = page.parse(request.query);
-    return await vod.listMedia({ limit, cursor, text: q });
-  });
-  scope.get<{ Params: { fileId: string } }>('/media/:fileId', async (request, reply) => {
-    const { fileId } = request.params;
-    const detail = await vod.describeMedia(fileId);
-    if (!detail) return reply.code(404).send({ message: `There is no media ${fileId}.` });
-    return { ...detail, records: await options.findRecords(fileId) };
-  });
   scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) =>
     callAction(options, request, reply),
   );

@@ -1,4 +1,5 @@
 import {
+  boolean,
   filledText,
   id,
   list,
@@ -32,6 +33,9 @@ const rowShape = {
   status: oneOf('Processing', 'Normal', 'Failed'),
   progress: nullable(number),
   failure: filledText,
+  isForbidden: withDefault(boolean, false),
+  classId: withDefault(number, 0),
+  tags: withDefault(list(text), []),
   createdAt: text,
   mediaUrl: text,
   outputs: list(output),
@@ -65,7 +69,7 @@ const subtask = object({
 
 const task = object({
   taskId: text,
-  status: oneOf('WAITING', 'PROCESSING', 'FINISH'),
+  status: oneOf('WAITING', 'PROCESSING', 'FINISH', 'ABORTED'),
   createdAt: text,
   beginAt: nullable(text),
   finishAt: nullable(text),

@@ -1,5 +1,8 @@
+import { operations } from './en-operations.ts';
+
 /** English texts; the shape of this object is what every other language must have. */
 export const en = {
+  ...operations,
   common: {
     copy: 'Copy',
     copied: 'Copied',
@@ -12,6 +15,13 @@ export const en = {
     loadMore: 'Load more',
     loading: 'Loading',
     back: 'Back',
+    actions: 'Actions',
+    all: 'All',
+    save: 'Save',
+    delete: 'Delete',
+    edit: 'Edit',
+    create: 'Create',
+    none: 'None',
     notFoundTitle: 'This page does not exist',
     notFoundText: 'The address may be mistyped, or what it showed has been removed.',
     toMedia: 'Go to Media',
@@ -28,7 +38,8 @@ export const en = {
     media: 'Media',
     events: 'Events',
     functions: 'Functions',
-    coverage: 'Coverage',
+    tasks: 'Tasks',
+    system: 'System',
     account: 'Account',
     version: 'Version {{version}}',
   },
@@ -168,6 +179,7 @@ export const en = {
       WAITING: 'Waiting',
       PROCESSING: 'Processing',
       FINISH: 'Finished',
+      ABORTED: 'Canceled',
     },
     subtaskStatus: {
       WAITING: 'Waiting',

@@ -1,7 +1,9 @@
 import type { Messages } from './en.ts';
+import { operations } from './zh-operations.ts';
 
 /** Chinese texts. Terms follow the cloud's own console: 普通回调, 可靠回调, 转码, 服务地址. */
 export const zh: Messages = {
+  ...operations,
   common: {
     copy: '复制',
     copied: '已复制',
@@ -14,6 +16,13 @@ export const zh: Messages = {
     loadMore: '加载更多',
     loading: '加载中',
     back: '返回',
+    actions: '操作',
+    all: '全部',
+    save: '保存',
+    delete: '删除',
+    edit: '编辑',
+    create: '新建',
+    none: '无',
     notFoundTitle: '页面不存在',
     notFoundText: '地址可能有误，或者对应的内容已被删除。',
     toMedia: '前往媒资管理',
@@ -30,7 +39,8 @@ export const zh: Messages = {
     media: '媒资管理',
     events: '事件通知',
     functions: '云函数',
-    coverage: '接口覆盖',
+    tasks: '任务管理',
+    system: '系统',
     account: '账号信息',
     version: '版本 {{version}}',
   },
@@ -169,6 +179,7 @@ export const zh: Messages = {
       WAITING: '等待中',
       PROCESSING: '处理中',
       FINISH: '已完成',
+      ABORTED: '已取消',
     },
     subtaskStatus: {
       WAITING: '等待中',
