@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 
 import { isTaskState, type TaskState } from '../features/tasks/task-types.ts';
+import { isEventState, type EventState } from '../shared/events/event-types.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageError } from './pages/page-error.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -16,9 +17,25 @@ interface MediaSearch {
   q?: string;
 }
 
+interface EventSearch {
+  type?: string | undefined;
+  result?: EventState | undefined;
+  fileId?: string | undefined;
+}
+
 interface LogSearch {
   request?: string;
   failed?: boolean;
+}
+
+/** A text of the address; FileIds look like numbers, and are read as such. */
+function filled<Name extends string>(
+  search: Record<string, unknown>,
+  name: Name,
+): { [Key in Name]?: string } | object {
+  const value = search[name];
+  const content = typeof value === 'number' ? String(value) : value;
+  return typeof content === 'string' && content !== '' ? { [name]: content } : {};
 }
 
 const rootRoute = createRootRoute({
@@ -66,7 +83,24 @@ const systemRoute = createRoute({
 const eventsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/events',
+  validateSearch: (search: Record<string, unknown>): EventSearch => ({
+    ...filled(search, 'type'),
+    ...filled(search, 'fileId'),
+    ...(isEventState(search['result']) ? { result: search['result'] } : {}),
+  }),
   component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
+});
+
+const eventRoute = createRoute({
+  getParentRoute: () => eventsRoute,
+  path: '$eventId',
+  component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
+});
+
+const eventSettingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/settings',
+  component: lazyRouteComponent(() => import('./pages/event-settings-page.tsx'), 'EventSettingsPage'),
 });
 
 const functionsRoute = createRoute({
@@ -103,7 +137,8 @@ const routeTree = rootRoute.addChildren([
   mediaRoute.addChildren([quickViewRoute]),
   tasksRoute,
   systemRoute,
-  eventsRoute,
+  eventsRoute.addChildren([eventRoute]),
+  eventSettingsRoute,
   functionsRoute,
   functionLogsRoute,
   coverageRoute,

@@ -1,7 +1,6 @@
 import {
   boolean,
   filledText,
-  id,
   list,
   measure,
   nullable,
@@ -13,6 +12,7 @@ import {
   type Decoded,
   type Decoder,
 } from '../../shared/api/decode.ts';
+import { eventView } from '../../shared/events/event-types.ts';
 
 const output = object({
   definition: number,
@@ -77,24 +77,6 @@ const task = object({
   subtasks: list(subtask),
 });
 
-const attempt = object({
-  attempt: number,
-  url: withDefault(text, ''),
-  startedAt: text,
-  durationMs: nullable(number),
-  status: nullable(number),
-  error: nullable(text),
-});
-
-const event = object({
-  eventId: id,
-  type: text,
-  mode: text,
-  state: text,
-  createdAt: text,
-  attempts: withDefault(list(attempt), []),
-});
-
 /** The wire's MediaMetaData, of which every member may be missing. */
 const metaData = object({
   Size: nullable(number),
@@ -127,7 +109,7 @@ export const mediaDetail = object({
   probeFailure: filledText,
   metaData: nullable(metaData),
   tasks: withDefault(list(task), []),
-  events: withDefault(list(event), []),
+  events: withDefault(list(eventView), []),
   records: withDefault(list(object({ definition: number, url: text, recordedAt: text })), []),
 });
 
@@ -138,4 +120,3 @@ export type MediaDetail = Decoded<typeof mediaDetail>;
 export type MediaMetaData = Decoded<typeof metaData>;
 export type MediaTask = Decoded<typeof task>;
 export type MediaSubtask = Decoded<typeof subtask>;
-export type MediaEvent = Decoded<typeof event>;

@@ -42,11 +42,10 @@ export function SystemFacts(): ReactNode {
 }
 
 function Sandbox({ kind, description }: SystemFactsData['sandbox']): ReactNode {
-  const { t } = useTranslation();
   const isStrong = kind === 'bubblewrap';
   return (
-    <StatusBadge tone={isStrong ? 'success' : 'warning'}>
-      {t('system.runsIn', { description: description === '' ? '–' : description })}
-    </StatusBadge>
+    <span>
+      <StatusBadge tone={isStrong ? 'success' : 'warning'}>{kind}</StatusBadge> {description}
+    </span>
   );
 }

@@ -79,7 +79,12 @@ function TaskProgress({ task, nowMs }: { task: Task; nowMs: number }): ReactNode
         {state === 'processing' ? ` ${progress}%` : ''}
       </StatusBadge>
       {state === 'processing' ? (
-        <Progress size={4} value={progress} aria-label={t('tasks.progressOf', { taskId: task.taskId })} />
+        <Progress
+          className={classes['bar'] ?? ''}
+          size={4}
+          value={progress}
+          aria-label={t('tasks.progressOf', { taskId: task.taskId })}
+        />
       ) : null}
       <span className={classes['note']}>
         {[

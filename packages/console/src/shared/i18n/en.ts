@@ -211,6 +211,7 @@ export const en = {
       pending: 'The file has not been analysed yet.',
     },
     timeline: {
+      exactly: 'Request and response',
       uploaded: 'Upload committed',
       eventCreated: '{{type}} event created',
       eventMode: 'Mode {{mode}}, {{state}}',

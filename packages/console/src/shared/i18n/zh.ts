@@ -211,6 +211,7 @@ export const zh: Messages = {
       pending: '文件尚未分析。',
     },
     timeline: {
+      exactly: '请求与应答',
       uploaded: '上传已确认',
       eventCreated: '产生 {{type}} 事件',
       eventMode: '模式 {{mode}}，{{state}}',

@@ -115,7 +115,9 @@ function Lines({ series, top }: PlotProps): ReactNode {
       <g key={name} data-tone={tone} className={classes['line']}>
         <path d={toPath(points)} />
         {points.map((point, index) =>
-          point === null ? null : <circle key={index} cx={point[0]} cy={point[1]} r={2.5} />,
+          point === null ? null : (
+            <path key={index} data-dot d={`M${point[0].toFixed(1)} ${point[1].toFixed(1)}h0`} />
+          ),
         )}
       </g>
     );
