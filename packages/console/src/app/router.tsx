@@ -9,6 +9,7 @@ import {
 
 import { isTaskState, type TaskState } from '../features/tasks/task-types.ts';
 import { isEventState, type EventState } from '../shared/events/event-types.ts';
+import { isTemplateKind, type TemplateKind } from '../shared/templates/template-kinds.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageError } from './pages/page-error.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -103,6 +104,20 @@ const eventSettingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/event-settings-page.tsx'), 'EventSettingsPage'),
 });
 
+const templatesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/templates',
+  validateSearch: (search: Record<string, unknown>): { kind?: TemplateKind } =>
+    isTemplateKind(search['kind']) ? { kind: search['kind'] } : {},
+  component: lazyRouteComponent(() => import('./pages/templates-page.tsx'), 'TemplatesPage'),
+});
+
+const proceduresRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/procedures',
+  component: lazyRouteComponent(() => import('./pages/procedures-page.tsx'), 'ProceduresPage'),
+});
+
 const functionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/functions',
@@ -139,6 +154,8 @@ const routeTree = rootRoute.addChildren([
   systemRoute,
   eventsRoute.addChildren([eventRoute]),
   eventSettingsRoute,
+  templatesRoute,
+  proceduresRoute,
   functionsRoute,
   functionLogsRoute,
   coverageRoute,

@@ -4,6 +4,7 @@ import {
   IconListCheck,
   IconMovie,
   IconServer,
+  IconTemplate,
   IconUserCircle,
   type Icon,
 } from '@tabler/icons-react';
@@ -18,6 +19,7 @@ const ENTRIES = [
   { to: '/media', name: 'nav.media', icon: IconMovie },
   { to: '/tasks', name: 'nav.tasks', icon: IconListCheck },
   { to: '/events', name: 'nav.events', icon: IconBell },
+  { to: '/templates', name: 'nav.templates', icon: IconTemplate },
   { to: '/functions', name: 'nav.functions', icon: IconFunction },
   { to: '/system', name: 'nav.system', icon: IconServer },
   { to: '/account', name: 'nav.account', icon: IconUserCircle },

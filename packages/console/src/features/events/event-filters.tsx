@@ -2,7 +2,7 @@ import { NativeSelect, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { EVENT_STATES } from '../../shared/events/event-types.ts';
+import { EVENT_STATES, type EventState } from '../../shared/events/event-types.ts';
 import classes from './event-list.module.css';
 import type { EventFilter } from './event-queries.ts';
 import { EVENT_TYPES } from './event-types-list.ts';
@@ -14,7 +14,6 @@ export interface EventFiltersProps {
 
 export function EventFilters({ filter, onChange }: EventFiltersProps): ReactNode {
   const { t } = useTranslation();
-  const toState = (value: string) => EVENT_STATES.find((state) => state === value);
   return (
     <div className={classes['filters']} role="search">
       <NativeSelect
@@ -45,4 +44,8 @@ export function EventFilters({ filter, onChange }: EventFiltersProps): ReactNode
       />
     </div>
   );
+}
+
+function toState(value: string): EventState | undefined {
+  return EVENT_STATES.find((state) => state === value);
 }

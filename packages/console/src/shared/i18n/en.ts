@@ -1,8 +1,10 @@
+import { library } from './en-library.ts';
 import { operations } from './en-operations.ts';
 
 /** English texts; the shape of this object is what every other language must have. */
 export const en = {
   ...operations,
+  ...library,
   common: {
     copy: 'Copy',
     copied: 'Copied',
@@ -38,6 +40,7 @@ export const en = {
     media: 'Media',
     events: 'Events',
     functions: 'Functions',
+    templates: 'Templates',
     tasks: 'Tasks',
     system: 'System',
     account: 'Account',

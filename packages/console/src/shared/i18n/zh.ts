@@ -1,9 +1,11 @@
 import type { Messages } from './en.ts';
+import { library } from './zh-library.ts';
 import { operations } from './zh-operations.ts';
 
 /** Chinese texts. Terms follow the cloud's own console: 普通回调, 可靠回调, 转码, 服务地址. */
 export const zh: Messages = {
   ...operations,
+  ...library,
   common: {
     copy: '复制',
     copied: '已复制',
@@ -39,6 +41,7 @@ export const zh: Messages = {
     media: '媒资管理',
     events: '事件通知',
     functions: '云函数',
+    templates: '模板',
     tasks: '任务管理',
     system: '系统',
     account: '账号信息',
