@@ -54,7 +54,11 @@ const keyBody = z.object({
   name: z.string().max(100).default(''),
   subAppIds: z.array(z.number().int().positive()).max(100).default([]),
 });
-const uploadBody = z.object({ name: z.string().min(1).max(1000), sizeBytes: z.number().int().nonnegative() });
+const uploadBody = z.object({
+  name: z.string().min(1).max(1000),
+  sizeBytes: z.number().int().nonnegative(),
+  subAppId: z.number().int().positive().optional(),
+});
 
 /** The web console's own API: `/console/api/*`. Everything but the sign-in needs a session. */
 export async function registerConsoleRoutes(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
@@ -117,7 +121,7 @@ function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   scope.post('/uploads', async (request, reply) => {
     const upload = uploadBody.safeParse(request.body);
     if (!upload.success) return reply.code(400).send({ message: z.prettifyError(upload.error) });
-    return await openUpload(options, upload.data.name, reply);
+    return await openUpload(options, upload.data, reply);
   });
 }
 
@@ -167,33 +171,44 @@ const appliedUpload = z.object({
   TempCertificate: z.object({ SecretId: z.string(), SecretKey: z.string(), Token: z.string() }),
 });
 
-/** ApplyUpload, and a presigned address on this very origin that a browser can put the file to. */
+/**
+ * ApplyUpload, and presigned addresses on this very origin for a browser: `putUrl` for a file in one piece. The others are for
+ * pieces: their signatures cover the token only, so that `uploads`, `uploadId` and `partNumber` can be added to each.
+ */
 async function openUpload(
   { vod, clock }: ConsoleOptions,
-  fileName: string,
+  { name, subAppId }: z.infer<typeof uploadBody>,
   reply: FastifyReply,
 ): Promise<object> {
-  const dot = fileName.lastIndexOf('.');
+  const dot = name.lastIndexOf('.');
   try {
     const parameters = {
-      MediaType: dot < 0 ? '' : fileName.slice(dot + 1),
-      MediaName: dot < 0 ? fileName : fileName.slice(0, dot),
+      MediaType: dot < 0 ? '' : name.slice(dot + 1),
+      MediaName: dot < 0 ? name : name.slice(0, dot),
+      ...(subAppId === undefined ? {} : { SubAppId: subAppId }),
     };
     const upload = appliedUpload.parse(
       await vod.call('ApplyUpload', parameters, new AbortController().signal),
     );
     const startSec = Math.floor(clock().getTime() / 1000);
-    const query = presignCosV5({
-      method: 'put',
-      path: upload.MediaStoragePath,
-      query: { 'x-cos-security-token': upload.TempCertificate.Token },
-      secretId: upload.TempCertificate.SecretId,
-      secretKey: upload.TempCertificate.SecretKey,
-      startSec,
-      endSec: startSec + PRESIGNED_SEC,
-    });
     const path = `/cos/${upload.StorageBucket}/${upload.StorageRegion}${upload.MediaStoragePath}`;
-    return { sessionKey: upload.VodSessionKey, putUrl: `${path}?${query}`, headers: {} };
+    const presign = (method: string): string =>
+      `${path}?${presignCosV5({
+        method,
+        path: upload.MediaStoragePath,
+        query: { 'x-cos-security-token': upload.TempCertificate.Token },
+        secretId: upload.TempCertificate.SecretId,
+        secretKey: upload.TempCertificate.SecretKey,
+        startSec,
+        endSec: startSec + PRESIGNED_SEC,
+      })}`;
+    return {
+      sessionKey: upload.VodSessionKey,
+      putUrl: presign('put'),
+      postUrl: presign('post'),
+      getUrl: presign('get'),
+      headers: {},
+    };
   } catch (error) {
     if (error instanceof ApiError) return reply.code(400).send({ message: error.message });
     throw error;

@@ -354,7 +354,6 @@ export const en = {
     consoleUrl: 'Console',
     snippet: 'Node.js SDK',
     snippetText: 'npm install tencentcloud-sdk-nodejs-vod',
-    system: 'System',
     version: 'Version',
     database: 'Database',
     ffmpeg: 'ffmpeg',

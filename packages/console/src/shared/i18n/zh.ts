@@ -350,7 +350,6 @@ export const zh: Messages = {
     consoleUrl: '控制台',
     snippet: 'Node.js SDK',
     snippetText: 'npm install tencentcloud-sdk-nodejs-vod',
-    system: '系统',
     version: '版本',
     database: '数据库',
     ffmpeg: 'ffmpeg',
