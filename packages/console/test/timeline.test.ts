@@ -16,31 +16,35 @@ const subtask = (definition: number, finishMs: number, failed = false) => ({
   finishAt: at(finishMs),
 });
 
+const delivered = (eventId: string, type: string, createdMs: number, tookMs: number) => ({
+  eventId,
+  type,
+  fileId: '1',
+  mode: 'PUSH',
+  state: 'delivered' as const,
+  createdAt: at(createdMs),
+  settledAt: null,
+  payload: '{}',
+  attempts: [
+    {
+      attempt: 1,
+      url: 'http://r',
+      startedAt: at(createdMs + 10),
+      durationMs: tookMs,
+      status: 200,
+      error: null,
+      requestHeaders: {},
+      requestBody: '{}',
+      responseHeaders: null,
+      responseBody: null,
+    },
+  ],
+});
+
 const media = {
   createdAt: at(0),
   records: [{ definition: 100010, url: 'http://x/v.f100010.mp4', recordedAt: at(9300) }],
-  events: [
-    {
-      eventId: '2',
-      type: 'ProcedureStateChanged',
-      mode: 'PUSH',
-      state: 'delivered',
-      createdAt: at(9000),
-      attempts: [
-        { attempt: 1, url: 'http://r', startedAt: at(9010), durationMs: 80, status: 200, error: null },
-      ],
-    },
-    {
-      eventId: '1',
-      type: 'NewFileUpload',
-      mode: 'PUSH',
-      state: 'delivered',
-      createdAt: at(0),
-      attempts: [
-        { attempt: 1, url: 'http://r', startedAt: at(10), durationMs: 1100, status: 200, error: null },
-      ],
-    },
-  ],
+  events: [delivered('2', 'ProcedureStateChanged', 9000, 80), delivered('1', 'NewFileUpload', 0, 1100)],
   tasks: [
     {
       taskId: 't',

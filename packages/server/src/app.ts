@@ -10,6 +10,7 @@ import { registerConsolePages } from './console-api/console-pages.ts';
 import { type AccountView, registerConsoleRoutes } from './console-api/console-routes.ts';
 import { createFunctionViews } from './console-api/function-views.ts';
 import { createSessions } from './console-api/session.ts';
+import { readSystemFacts } from './console-api/system-routes.ts';
 import { registerHealth } from './health.ts';
 import type { Parts } from './parts.ts';
 import { registerOutputRoutes } from './receiver/output-routes.ts';
@@ -75,6 +76,12 @@ async function registerConsole(app: FastifyInstance, parts: Parts): Promise<void
     virtualClock: parts.virtualClock,
     findRecords: (fileId) => findRecords(parts, fileId),
     account: () => describeAccount(parts),
+    system: () =>
+      readSystemFacts({
+        database: parts.database,
+        dataFolder: parts.config.dataFolder,
+        isolation: () => parts.functions.isolation(),
+      }),
     secretKey: credentials.secretKey,
     sessions: createSessions({ ...credentials, clock }),
   });

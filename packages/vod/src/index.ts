@@ -8,7 +8,9 @@ export { createVodService, type VodOptions, type VodService } from './service.ts
 export type { VodTables } from './tables.ts';
 export type { EventView } from './views/event-view.ts';
 export type { MediaDetail } from './views/media-detail.ts';
-export type { MediaPage, MediaSummary } from './views/media-view.ts';
+export { MEDIA_SORTS, type MediaPage, type MediaSummary } from './views/media-view.ts';
+export { TASK_STATES } from './views/task-view.ts';
+export type { ViewService } from './views/view-service.ts';
 export { planTask, type TaskJob } from './tasks/plan-task.ts';
 export { runTaskPlan } from './tasks/run-task-plan.ts';
 export { planAdaptive, planTranscode, prepareMediaTools, probeMedia } from './transcode/index.ts';

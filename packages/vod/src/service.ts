@@ -34,8 +34,7 @@ import { createWorkerRegistry, type WorkerIdentity } from './tasks/worker-regist
 import { registerObjectRoutes } from './upload/object-routes.ts';
 import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
 import { createUploadSweeper } from './upload/upload-sweeper.ts';
-import { describeMedia, type MediaDetail } from './views/media-detail.ts';
-import { listMedia, type MediaPage, type MediaQuery } from './views/media-view.ts';
+import { createViewService, type ViewService } from './views/view-service.ts';
 import { listWorkers, type WorkerView } from './views/worker-view.ts';
 
 /** Waiting for others more than for this machine: more at once than tasks of work. */
@@ -69,9 +68,7 @@ export interface VodService {
   readonly events: EventService;
   readonly endpoints: EndpointService;
   readonly faults: FaultService;
-  /** For people: the primary application's media, newest first, and one with all that happened to it. */
-  listMedia(query: Omit<MediaQuery, 'subAppId'>): Promise<MediaPage>;
-  describeMedia(fileId: string): Promise<MediaDetail | undefined>;
+  readonly views: ViewService;
   /** Makes a new task of what failed in one, and returns its id. */
   retryTask(taskId: string): Promise<string>;
   /** Does at once what the clock, which was moved, has made due. */
@@ -100,6 +97,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     events: createEventService(context),
     endpoints: createEndpointService(context),
     faults: createFaultService(context),
+    views: createViewService(context),
     apiKeys: createApiKeys(context, keys, () => ownSecretId),
     async prepare(key) {
       ownSecretId = key.secretId;
@@ -156,8 +154,6 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       ),
     callTokenService: (action, parameters, _signal, caller) =>
       callTokenService(context, { action, parameters, caller }),
-    listMedia: (query) => listMedia(context, { ...query, subAppId: context.appId }),
-    describeMedia: (fileId) => describeMedia(context, context.appId, fileId),
     async catchUp() {
       await Promise.all(sweepers.map((sweeper) => sweeper.sweepNow()));
       await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(context.db);

@@ -5,6 +5,7 @@ import './global.css';
 import { createRoot } from 'react-dom/client';
 
 import { createApi } from '../shared/api/api.ts';
+import { readApplication } from '../shared/api/application.ts';
 import { createI18n } from '../shared/i18n/i18n.ts';
 import { detectLanguage } from '../shared/i18n/language.ts';
 import { App } from './app.tsx';
@@ -13,7 +14,11 @@ import { createAppRouter } from './router.tsx';
 
 async function start(root: HTMLElement): Promise<void> {
   const i18n = await createI18n(detectLanguage(localStorage, navigator.languages));
-  const api = createApi({ fetch: (input, init) => fetch(input, init), baseUrl: '/console/api' });
+  const api = createApi({
+    fetch: (input, init) => fetch(input, init),
+    baseUrl: '/console/api',
+    subAppId: () => readApplication(localStorage),
+  });
   const queryClient = createQueryClient();
   createRoot(root).render(
     <App

@@ -7,6 +7,9 @@ import {
   stripSearchParams,
 } from '@tanstack/react-router';
 
+import { isTaskState, type TaskState } from '../features/tasks/task-types.ts';
+import { isEventState, type EventState } from '../shared/events/event-types.ts';
+import { isTemplateKind, type TemplateKind } from '../shared/templates/template-kinds.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageError } from './pages/page-error.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -15,9 +18,25 @@ interface MediaSearch {
   q?: string;
 }
 
+interface EventSearch {
+  type?: string | undefined;
+  result?: EventState | undefined;
+  fileId?: string | undefined;
+}
+
 interface LogSearch {
   request?: string;
   failed?: boolean;
+}
+
+/** A text of the address; FileIds look like numbers, and are read as such. */
+function filled<Name extends string>(
+  search: Record<string, unknown>,
+  name: Name,
+): { [Key in Name]?: string } | object {
+  const value = search[name];
+  const content = typeof value === 'number' ? String(value) : value;
+  return typeof content === 'string' && content !== '' ? { [name]: content } : {};
 }
 
 const rootRoute = createRootRoute({
@@ -48,10 +67,55 @@ const quickViewRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/quick-view-page.tsx'), 'QuickViewPage'),
 });
 
+const tasksRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/tasks',
+  validateSearch: (search: Record<string, unknown>): { state?: TaskState } =>
+    isTaskState(search['state']) ? { state: search['state'] } : {},
+  component: lazyRouteComponent(() => import('./pages/tasks-page.tsx'), 'TasksPage'),
+});
+
+const systemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./pages/system-page.tsx'), 'SystemPage'),
+});
+
 const eventsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/events',
+  validateSearch: (search: Record<string, unknown>): EventSearch => ({
+    ...filled(search, 'type'),
+    ...filled(search, 'fileId'),
+    ...(isEventState(search['result']) ? { result: search['result'] } : {}),
+  }),
   component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
+});
+
+const eventRoute = createRoute({
+  getParentRoute: () => eventsRoute,
+  path: '$eventId',
+  component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
+});
+
+const eventSettingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/settings',
+  component: lazyRouteComponent(() => import('./pages/event-settings-page.tsx'), 'EventSettingsPage'),
+});
+
+const templatesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/templates',
+  validateSearch: (search: Record<string, unknown>): { kind?: TemplateKind } =>
+    isTemplateKind(search['kind']) ? { kind: search['kind'] } : {},
+  component: lazyRouteComponent(() => import('./pages/templates-page.tsx'), 'TemplatesPage'),
+});
+
+const proceduresRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/procedures',
+  component: lazyRouteComponent(() => import('./pages/procedures-page.tsx'), 'ProceduresPage'),
 });
 
 const functionsRoute = createRoute({
@@ -86,7 +150,12 @@ const accountRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   homeRoute,
   mediaRoute.addChildren([quickViewRoute]),
-  eventsRoute,
+  tasksRoute,
+  systemRoute,
+  eventsRoute.addChildren([eventRoute]),
+  eventSettingsRoute,
+  templatesRoute,
+  proceduresRoute,
   functionsRoute,
   functionLogsRoute,
   coverageRoute,

@@ -12,6 +12,8 @@ import type { FunctionViews } from './function-views.ts';
 import type { LiveStream } from './live-stream.ts';
 import { orRefuse } from './or-refuse.ts';
 import type { ConsoleSessions } from './session.ts';
+import { registerSystem, type SystemFacts } from './system-routes.ts';
+import { registerViews } from './view-routes.ts';
 
 export interface AccountView {
   readonly appId: number;
@@ -26,6 +28,8 @@ export interface AccountView {
 }
 
 export interface ConsoleOptions {
+  /** What stands behind the account's description and changes while the server runs. */
+  readonly system: () => Promise<SystemFacts>;
   readonly vod: VodService;
   readonly functions: FunctionViews;
   /** URLs that the receiver recorded for a media. */
@@ -46,9 +50,7 @@ const PRESIGNED_SEC = 24 * 3600;
 
 const page = z.object({
   limit: z.coerce.number().int().min(1).max(200).catch(50),
-  cursor: z.string().max(500).optional(),
   before: z.string().max(500).optional(),
-  q: z.string().max(200).optional(),
   failed: z.string().optional(),
 });
 const signInBody = z.object({ secretId: z.string().max(200), secretKey: z.string().max(200) });
@@ -56,7 +58,11 @@ const keyBody = z.object({
   name: z.string().max(100).default(''),
   subAppIds: z.array(z.number().int().positive()).max(100).default([]),
 });
-const uploadBody = z.object({ name: z.string().min(1).max(1000), sizeBytes: z.number().int().nonnegative() });
+const uploadBody = z.object({
+  name: z.string().min(1).max(1000),
+  sizeBytes: z.number().int().nonnegative(),
+  subAppId: z.number().int().positive().optional(),
+});
 
 /** The web console's own API: `/console/api/*`. Everything but the sign-in needs a session. */
 export async function registerConsoleRoutes(app: FastifyInstance, options: ConsoleOptions): Promise<void> {
@@ -72,13 +78,14 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       });
       registerSession(scope, options);
       registerMedia(scope, options);
+      registerViews(scope, options);
+      registerSystem(scope, options);
       registerFunctions(scope, options);
       registerKeys(scope, options);
       registerEventRoutes(scope, options.vod.events);
       registerEndpointRoutes(scope, options.vod);
       registerFaultRoutes(scope, options.vod.faults);
       registerClockRoutes(scope, options);
-      scope.get('/workers', () => options.vod.listWorkers());
       scope.get('/coverage', () => actionCoverage());
       scope.get('/account', () => toAccount(options));
       scope.post('/account/reveal', () => ({ secretKey: options.secretKey }));
@@ -112,16 +119,6 @@ function registerSession(scope: FastifyInstance, { sessions, account }: ConsoleO
 
 function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   const { vod } = options;
-  scope.get('/media', async (request) => {
-    const { limit, cursor, q } = page.parse(request.query);
-    return await vod.listMedia({ limit, cursor, text: q });
-  });
-  scope.get<{ Params: { fileId: string } }>('/media/:fileId', async (request, reply) => {
-    const { fileId } = request.params;
-    const detail = await vod.describeMedia(fileId);
-    if (!detail) return reply.code(404).send({ message: `There is no media ${fileId}.` });
-    return { ...detail, records: await options.findRecords(fileId) };
-  });
   scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) =>
     callAction(options, request, reply),
   );
@@ -131,7 +128,7 @@ function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   scope.post('/uploads', async (request, reply) => {
     const upload = uploadBody.safeParse(request.body);
     if (!upload.success) return reply.code(400).send({ message: z.prettifyError(upload.error) });
-    return await openUpload(options, upload.data.name, reply);
+    return await openUpload(options, upload.data, reply);
   });
 }
 
@@ -181,33 +178,44 @@ const appliedUpload = z.object({
   TempCertificate: z.object({ SecretId: z.string(), SecretKey: z.string(), Token: z.string() }),
 });
 
-/** ApplyUpload, and a presigned address on this very origin that a browser can put the file to. */
+/**
+ * ApplyUpload, and presigned addresses on this very origin for a browser: `putUrl` for a file in one piece. The others are for
+ * pieces: their signatures cover the token only, so that `uploads`, `uploadId` and `partNumber` can be added to each.
+ */
 async function openUpload(
   { vod, clock }: ConsoleOptions,
-  fileName: string,
+  { name, subAppId }: z.infer<typeof uploadBody>,
   reply: FastifyReply,
 ): Promise<object> {
-  const dot = fileName.lastIndexOf('.');
+  const dot = name.lastIndexOf('.');
   try {
     const parameters = {
-      MediaType: dot < 0 ? '' : fileName.slice(dot + 1),
-      MediaName: dot < 0 ? fileName : fileName.slice(0, dot),
+      MediaType: dot < 0 ? '' : name.slice(dot + 1),
+      MediaName: dot < 0 ? name : name.slice(0, dot),
+      ...(subAppId === undefined ? {} : { SubAppId: subAppId }),
     };
     const upload = appliedUpload.parse(
       await vod.call('ApplyUpload', parameters, new AbortController().signal),
     );
     const startSec = Math.floor(clock().getTime() / 1000);
-    const query = presignCosV5({
-      method: 'put',
-      path: upload.MediaStoragePath,
-      query: { 'x-cos-security-token': upload.TempCertificate.Token },
-      secretId: upload.TempCertificate.SecretId,
-      secretKey: upload.TempCertificate.SecretKey,
-      startSec,
-      endSec: startSec + PRESIGNED_SEC,
-    });
     const path = `/cos/${upload.StorageBucket}/${upload.StorageRegion}${upload.MediaStoragePath}`;
-    return { sessionKey: upload.VodSessionKey, putUrl: `${path}?${query}`, headers: {} };
+    const presign = (method: string): string =>
+      `${path}?${presignCosV5({
+        method,
+        path: upload.MediaStoragePath,
+        query: { 'x-cos-security-token': upload.TempCertificate.Token },
+        secretId: upload.TempCertificate.SecretId,
+        secretKey: upload.TempCertificate.SecretKey,
+        startSec,
+        endSec: startSec + PRESIGNED_SEC,
+      })}`;
+    return {
+      sessionKey: upload.VodSessionKey,
+      putUrl: presign('put'),
+      postUrl: presign('post'),
+      getUrl: presign('get'),
+      headers: {},
+    };
   } catch (error) {
     if (error instanceof ApiError) return reply.code(400).send({ message: error.message });
     throw error;

@@ -3,6 +3,8 @@ import {
   IconFunction,
   IconListCheck,
   IconMovie,
+  IconServer,
+  IconTemplate,
   IconUserCircle,
   type Icon,
 } from '@tabler/icons-react';
@@ -15,9 +17,11 @@ import classes from './shell.module.css';
 
 const ENTRIES = [
   { to: '/media', name: 'nav.media', icon: IconMovie },
+  { to: '/tasks', name: 'nav.tasks', icon: IconListCheck },
   { to: '/events', name: 'nav.events', icon: IconBell },
+  { to: '/templates', name: 'nav.templates', icon: IconTemplate },
   { to: '/functions', name: 'nav.functions', icon: IconFunction },
-  { to: '/coverage', name: 'nav.coverage', icon: IconListCheck },
+  { to: '/system', name: 'nav.system', icon: IconServer },
   { to: '/account', name: 'nav.account', icon: IconUserCircle },
 ] as const satisfies readonly { to: string; name: string; icon: Icon }[];
 

@@ -2,6 +2,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { ApplicationSwitch } from '../../features/applications/application-switch.tsx';
 import { SignOutButton } from '../../features/session/sign-out-button.tsx';
 import { DropZone } from '../../features/upload/drop-zone.tsx';
 import { useUploads } from '../../features/upload/upload-context.ts';
@@ -28,6 +29,7 @@ export function Shell(): ReactNode {
           vodstack
         </Link>
         <div className={classes['controls']}>
+          <ApplicationSwitch />
           <LiveIndicator />
           <LanguageMenu />
           <ThemeMenu />

@@ -51,19 +51,6 @@ function AccountSections({ account }: { account: Account }): ReactNode {
       >
         <CodeBlock code={sdkSnippet(account)} label={t('account.snippet')} />
       </Section>
-      <Section title={t('account.system')}>
-        <Facts
-          items={[
-            [t('account.version'), account.version],
-            [t('account.database'), account.database],
-            [t('account.ffmpeg'), account.ffmpeg],
-            [
-              t('account.dataFolder'),
-              <CopyText key="d" value={account.dataFolder} what={t('account.dataFolder')} wrap />,
-            ],
-          ]}
-        />
-      </Section>
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function FirstRun({ uploadButton }: { uploadButton: ReactNode }): ReactNo
           ))}
         </ol>
         <p className={classes['check']}>
-          <Link to="/events">{t('media.empty.check')}</Link>
+          <Link to="/events/settings">{t('media.empty.check')}</Link>
         </p>
       </div>
     </div>

@@ -1,6 +1,6 @@
 import {
+  boolean,
   filledText,
-  id,
   list,
   measure,
   nullable,
@@ -12,6 +12,7 @@ import {
   type Decoded,
   type Decoder,
 } from '../../shared/api/decode.ts';
+import { eventView } from '../../shared/events/event-types.ts';
 
 const output = object({
   definition: number,
@@ -32,6 +33,9 @@ const rowShape = {
   status: oneOf('Processing', 'Normal', 'Failed'),
   progress: nullable(number),
   failure: filledText,
+  isForbidden: withDefault(boolean, false),
+  classId: withDefault(number, 0),
+  tags: withDefault(list(text), []),
   createdAt: text,
   mediaUrl: text,
   outputs: list(output),
@@ -65,30 +69,12 @@ const subtask = object({
 
 const task = object({
   taskId: text,
-  status: oneOf('WAITING', 'PROCESSING', 'FINISH'),
+  status: oneOf('WAITING', 'PROCESSING', 'FINISH', 'ABORTED'),
   createdAt: text,
   beginAt: nullable(text),
   finishAt: nullable(text),
   sessionId: withDefault(text, ''),
   subtasks: list(subtask),
-});
-
-const attempt = object({
-  attempt: number,
-  url: withDefault(text, ''),
-  startedAt: text,
-  durationMs: nullable(number),
-  status: nullable(number),
-  error: nullable(text),
-});
-
-const event = object({
-  eventId: id,
-  type: text,
-  mode: text,
-  state: text,
-  createdAt: text,
-  attempts: withDefault(list(attempt), []),
 });
 
 /** The wire's MediaMetaData, of which every member may be missing. */
@@ -123,7 +109,7 @@ export const mediaDetail = object({
   probeFailure: filledText,
   metaData: nullable(metaData),
   tasks: withDefault(list(task), []),
-  events: withDefault(list(event), []),
+  events: withDefault(list(eventView), []),
   records: withDefault(list(object({ definition: number, url: text, recordedAt: text })), []),
 });
 
@@ -134,4 +120,3 @@ export type MediaDetail = Decoded<typeof mediaDetail>;
 export type MediaMetaData = Decoded<typeof metaData>;
 export type MediaTask = Decoded<typeof task>;
 export type MediaSubtask = Decoded<typeof subtask>;
-export type MediaEvent = Decoded<typeof event>;

@@ -10,7 +10,7 @@ import { EmptyState } from '../../shared/ui/empty-state.tsx';
 import { StatusBadge, type Tone } from '../../shared/ui/status-badge.tsx';
 import { TimeText } from '../../shared/ui/time-text.tsx';
 import type { MediaSubtask, MediaTask } from './media-types.ts';
-import { RetryTask } from './retry-task.tsx';
+import { RetryTask } from '../../shared/tasks/retry-task.tsx';
 import classes from './tasks-view.module.css';
 import { subtaskReason } from './timeline.ts';
 
@@ -40,6 +40,7 @@ const TASK_TONES: Record<MediaTask['status'], Tone> = {
   WAITING: 'neutral',
   PROCESSING: 'progress',
   FINISH: 'success',
+  ABORTED: 'neutral',
 };
 
 function TaskItem({ task }: { task: MediaTask }): ReactNode {
@@ -59,7 +60,7 @@ function TaskItem({ task }: { task: MediaTask }): ReactNode {
         <span className={classes['time']}>
           <TimeText iso={createdAt} />
         </span>
-        {tone === 'danger' ? <RetryTask taskId={taskId} /> : null}
+        {tone === 'danger' || status === 'ABORTED' ? <RetryTask taskId={taskId} /> : null}
       </div>
       {sessionId === '' ? null : (
         <div className={classes['session']}>

@@ -4,6 +4,11 @@ import { useTranslation } from 'react-i18next';
 
 import { definitionLabel } from '../../shared/format/preset.ts';
 import { useFormat, type Format } from '../../shared/i18n/use-format.ts';
+import { AttemptDetail } from '../../shared/events/attempt-detail.tsx';
+import type { Attempt } from '../../shared/events/event-types.ts';
+import { ReplayEvent } from '../../shared/events/replay-event.tsx';
+import { SaveFixture } from '../../shared/events/save-fixture.tsx';
+import { RetryTask } from '../../shared/tasks/retry-task.tsx';
 import { TimeText } from '../../shared/ui/time-text.tsx';
 import type { MediaDetail } from './media-types.ts';
 import { buildTimeline, type TimelineEntry } from './timeline.ts';
@@ -31,11 +36,34 @@ export function TimelineView({ media }: { media: MediaDetail }): ReactNode {
               </span>
             </div>
             {detail === '' ? null : <div className={classes['detail']}>{detail}</div>}
+            <EntryMore entry={entry} />
           </li>
         );
       })}
     </ol>
   );
+}
+
+/** What can be done about an entry, and all that is known of it. */
+function EntryMore({ entry }: { entry: TimelineEntry }): ReactNode {
+  const { t } = useTranslation();
+  if (entry.kind === 'event') {
+    return (
+      <div className={classes['actions']}>
+        <ReplayEvent eventId={entry.event.eventId} />
+        <SaveFixture event={entry.event} />
+      </div>
+    );
+  }
+  if (entry.kind === 'delivery') {
+    return (
+      <details className={classes['more']}>
+        <summary>{t('quickView.timeline.exactly')}</summary>
+        <AttemptDetail attempt={entry.attempt} />
+      </details>
+    );
+  }
+  return entry.kind === 'taskFinished' && entry.isFailed ? <RetryTask taskId={entry.taskId} /> : null;
 }
 
 interface Description {
@@ -50,16 +78,23 @@ function describe(entry: TimelineEntry, t: TFunction, format: Format): Descripti
       return { title: t('quickView.timeline.uploaded'), detail: '', tone: 'event' };
     case 'event':
       return {
-        title: t('quickView.timeline.eventCreated', { type: entry.type }),
-        detail: t('quickView.timeline.eventMode', { mode: entry.mode, state: entry.state }),
+        title: t('quickView.timeline.eventCreated', { type: entry.event.type }),
+        detail: t('quickView.timeline.eventMode', {
+          mode: entry.event.mode,
+          state: t(`deliveries.states.${entry.event.state}`),
+        }),
         tone: 'event',
       };
     case 'delivery':
-      return describeDelivery(entry, t, format);
+      return describeDelivery(entry.attempt, t, format);
     case 'taskCreated':
       return { title: t('quickView.timeline.taskCreated'), detail: entry.taskId, tone: 'neutral' };
     case 'taskFinished':
-      return { title: t('quickView.timeline.taskFinished'), detail: entry.taskId, tone: 'success' };
+      return {
+        title: t('quickView.timeline.taskFinished'),
+        detail: entry.taskId,
+        tone: entry.isFailed ? 'danger' : 'success',
+      };
     case 'recorded':
       return {
         title: t('quickView.timeline.recorded', { definition: definitionLabel(entry.definition) }),
@@ -72,7 +107,7 @@ function describe(entry: TimelineEntry, t: TFunction, format: Format): Descripti
 }
 
 function describeDelivery(
-  { attempt, url, status, error, durationMs }: Extract<TimelineEntry, { kind: 'delivery' }>,
+  { attempt, url, status, error, durationMs }: Attempt,
   t: TFunction,
   format: Format,
 ): Description {

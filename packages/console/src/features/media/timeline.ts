@@ -1,22 +1,16 @@
-import type { MediaDetail, MediaEvent, MediaSubtask, MediaTask } from './media-types.ts';
+import type { Attempt, EventView } from '../../shared/events/event-types.ts';
+import type { MediaDetail, MediaSubtask, MediaTask } from './media-types.ts';
 
 /** One thing that happened to a file. `at` is ISO 8601; sizes of time are milliseconds. */
 export type TimelineEntry = { at: string } & (
   | { kind: 'uploaded' }
-  | { kind: 'event'; type: string; mode: string; state: string }
-  | {
-      kind: 'delivery';
-      attempt: number;
-      url: string;
-      status: number | null;
-      error: string | null;
-      durationMs: number | null;
-    }
+  | { kind: 'event'; event: EventView }
+  | { kind: 'delivery'; event: EventView; attempt: Attempt }
   | { kind: 'taskCreated'; taskId: string }
   | { kind: 'subtaskBegan'; definition: number }
   | { kind: 'subtaskDone'; definition: number; tookMs: number | null }
   | { kind: 'subtaskFailed'; definition: number; reason: string; tookMs: number | null }
-  | { kind: 'taskFinished'; taskId: string }
+  | { kind: 'taskFinished'; taskId: string; isFailed: boolean }
   | { kind: 'recorded'; definition: number; url: string }
 );
 
@@ -48,20 +42,12 @@ export function buildTimeline(
   return entries.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at) || ORDER[a.kind] - ORDER[b.kind]);
 }
 
-function fromEvent({ createdAt, type, mode, state, attempts }: MediaEvent): TimelineEntry[] {
+function fromEvent(event: EventView): TimelineEntry[] {
   return [
-    { at: createdAt, kind: 'event', type, mode, state },
-    ...attempts.map(
-      ({ startedAt, attempt, url, status, error, durationMs }) =>
-        ({
-          at: addMs(startedAt, durationMs),
-          kind: 'delivery',
-          attempt,
-          url,
-          status,
-          error,
-          durationMs,
-        }) as const,
+    { at: event.createdAt, kind: 'event', event },
+    ...event.attempts.map(
+      (attempt) =>
+        ({ at: addMs(attempt.startedAt, attempt.durationMs), kind: 'delivery', event, attempt }) as const,
     ),
   ];
 }
@@ -70,7 +56,16 @@ function fromTask({ createdAt, taskId, finishAt, subtasks }: MediaTask): Timelin
   return [
     { at: createdAt, kind: 'taskCreated', taskId },
     ...subtasks.flatMap(fromSubtask),
-    ...(finishAt === null ? [] : [{ at: finishAt, kind: 'taskFinished', taskId } as const]),
+    ...(finishAt === null
+      ? []
+      : [
+          {
+            at: finishAt,
+            kind: 'taskFinished',
+            taskId,
+            isFailed: subtasks.some(({ status }) => status === 'FAIL'),
+          } as const,
+        ]),
   ];
 }
 

@@ -15,24 +15,50 @@ export interface Api {
   vod<Value>(action: string, parameters: Record<string, unknown>, decoder: Decoder<Value>): Promise<Value>;
 }
 
-/** @param deps.fetch the browser's fetch, or another for tests; deps.baseUrl ends before `/session`, e.g. `/console/api`. */
-export function createApi(deps: { fetch: typeof fetch; baseUrl: string }): Api {
+export interface ApiDeps {
+  /** The browser's, or another for tests. */
+  fetch: typeof fetch;
+  /** Ends before `/session`, e.g. `/console/api`. */
+  baseUrl: string;
+  /** The application that is looked at; null for the primary one. */
+  subAppId?: () => number | null;
+}
+
+/** What belongs to one application. */
+const OF_APPLICATION = /^\/(media|tasks|overview|events|uploads)\b/;
+
+export function createApi(deps: ApiDeps): Api {
+  const subAppId = deps.subAppId ?? (() => null);
   const request: Api['request'] = async (path, decoder, options = {}) => {
-    const response = await send(deps, path, options);
+    const response = await send(deps, ...forApplication(path, options, subAppId()));
     const body = await readBody(response);
     if (!response.ok)
       throw new ApiError(messageOf(body) ?? `HTTP ${response.status}`, { status: response.status });
     return decoder(body, path);
   };
   const vod: Api['vod'] = async (action, parameters, decoder) => {
-    const envelope = await request(`/vod/${action}`, record, { method: 'POST', body: parameters });
+    const application = subAppId();
+    // The actions on applications themselves name theirs, or none.
+    const isOfApplication = application !== null && !action.includes('SubAppId');
+    const body = isOfApplication ? { SubAppId: application, ...parameters } : parameters;
+    const envelope = await request(`/vod/${action}`, record, { method: 'POST', body });
     return decoder(unwrap(envelope), action);
   };
   return { request, vod };
 }
 
+function forApplication(
+  path: string,
+  options: RequestOptions,
+  subAppId: number | null,
+): [path: string, options: RequestOptions] {
+  if (subAppId === null || !OF_APPLICATION.test(path)) return [path, options];
+  if (isRecord(options.body)) return [path, { ...options, body: { ...options.body, subAppId } }];
+  return [`${path}${path.includes('?') ? '&' : '?'}subAppId=${subAppId}`, options];
+}
+
 async function send(
-  deps: { fetch: typeof fetch; baseUrl: string },
+  deps: Pick<ApiDeps, 'fetch' | 'baseUrl'>,
   path: string,
   options: RequestOptions,
 ): Promise<Response> {

@@ -2,6 +2,16 @@
 export const queryKeys = {
   session: ['session'],
   media: ['media'],
+  tasks: ['tasks'],
+  overview: ['overview'],
+  workers: ['workers'],
+  system: ['system'],
+  events: ['events'],
+  templates: ['templates'],
+  procedures: ['procedures'],
+  classes: ['classes'],
+  applications: ['applications'],
+  keys: ['keys'],
   functions: ['functions'],
   functionLogs: ['function-logs'],
   eventConfig: ['event-config'],
@@ -13,10 +23,10 @@ export type LiveKind = 'media' | 'task' | 'event' | 'delivery' | 'function' | 'l
 
 /** Which data a change on the server makes stale. */
 export const staleKeysByKind: Record<LiveKind, readonly (readonly string[])[]> = {
-  media: [queryKeys.media],
-  task: [queryKeys.media],
-  event: [queryKeys.media],
-  delivery: [queryKeys.media],
+  media: [queryKeys.media, queryKeys.overview],
+  task: [queryKeys.media, queryKeys.tasks, queryKeys.workers, queryKeys.overview],
+  event: [queryKeys.media, queryKeys.events, queryKeys.overview],
+  delivery: [queryKeys.media, queryKeys.events, queryKeys.overview],
   function: [queryKeys.functions],
   log: [queryKeys.functionLogs],
   config: [queryKeys.eventConfig, queryKeys.account],

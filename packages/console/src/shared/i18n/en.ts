@@ -1,5 +1,10 @@
+import { library } from './en-library.ts';
+import { operations } from './en-operations.ts';
+
 /** English texts; the shape of this object is what every other language must have. */
 export const en = {
+  ...operations,
+  ...library,
   common: {
     copy: 'Copy',
     copied: 'Copied',
@@ -12,6 +17,13 @@ export const en = {
     loadMore: 'Load more',
     loading: 'Loading',
     back: 'Back',
+    actions: 'Actions',
+    all: 'All',
+    save: 'Save',
+    delete: 'Delete',
+    edit: 'Edit',
+    create: 'Create',
+    none: 'None',
     notFoundTitle: 'This page does not exist',
     notFoundText: 'The address may be mistyped, or what it showed has been removed.',
     toMedia: 'Go to Media',
@@ -28,7 +40,9 @@ export const en = {
     media: 'Media',
     events: 'Events',
     functions: 'Functions',
-    coverage: 'Coverage',
+    templates: 'Templates',
+    tasks: 'Tasks',
+    system: 'System',
     account: 'Account',
     version: 'Version {{version}}',
   },
@@ -168,6 +182,7 @@ export const en = {
       WAITING: 'Waiting',
       PROCESSING: 'Processing',
       FINISH: 'Finished',
+      ABORTED: 'Canceled',
     },
     subtaskStatus: {
       WAITING: 'Waiting',
@@ -199,6 +214,7 @@ export const en = {
       pending: 'The file has not been analysed yet.',
     },
     timeline: {
+      exactly: 'Request and response',
       uploaded: 'Upload committed',
       eventCreated: '{{type}} event created',
       eventMode: 'Mode {{mode}}, {{state}}',
@@ -338,7 +354,6 @@ export const en = {
     consoleUrl: 'Console',
     snippet: 'Node.js SDK',
     snippetText: 'npm install tencentcloud-sdk-nodejs-vod',
-    system: 'System',
     version: 'Version',
     database: 'Database',
     ffmpeg: 'ffmpeg',

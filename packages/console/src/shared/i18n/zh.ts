@@ -1,7 +1,11 @@
 import type { Messages } from './en.ts';
+import { library } from './zh-library.ts';
+import { operations } from './zh-operations.ts';
 
 /** Chinese texts. Terms follow the cloud's own console: 普通回调, 可靠回调, 转码, 服务地址. */
 export const zh: Messages = {
+  ...operations,
+  ...library,
   common: {
     copy: '复制',
     copied: '已复制',
@@ -14,6 +18,13 @@ export const zh: Messages = {
     loadMore: '加载更多',
     loading: '加载中',
     back: '返回',
+    actions: '操作',
+    all: '全部',
+    save: '保存',
+    delete: '删除',
+    edit: '编辑',
+    create: '新建',
+    none: '无',
     notFoundTitle: '页面不存在',
     notFoundText: '地址可能有误，或者对应的内容已被删除。',
     toMedia: '前往媒资管理',
@@ -30,7 +41,9 @@ export const zh: Messages = {
     media: '媒资管理',
     events: '事件通知',
     functions: '云函数',
-    coverage: '接口覆盖',
+    templates: '模板',
+    tasks: '任务管理',
+    system: '系统',
     account: '账号信息',
     version: '版本 {{version}}',
   },
@@ -169,6 +182,7 @@ export const zh: Messages = {
       WAITING: '等待中',
       PROCESSING: '处理中',
       FINISH: '已完成',
+      ABORTED: '已取消',
     },
     subtaskStatus: {
       WAITING: '等待中',
@@ -200,6 +214,7 @@ export const zh: Messages = {
       pending: '文件尚未分析。',
     },
     timeline: {
+      exactly: '请求与应答',
       uploaded: '上传已确认',
       eventCreated: '产生 {{type}} 事件',
       eventMode: '模式 {{mode}}，{{state}}',
@@ -335,7 +350,6 @@ export const zh: Messages = {
     consoleUrl: '控制台',
     snippet: 'Node.js SDK',
     snippetText: 'npm install tencentcloud-sdk-nodejs-vod',
-    system: '系统',
     version: '版本',
     database: '数据库',
     ffmpeg: 'ffmpeg',

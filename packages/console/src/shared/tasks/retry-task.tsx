@@ -4,11 +4,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { useApi } from '../../shared/api/api-context.ts';
-import { object, text } from '../../shared/api/decode.ts';
-import { queryKeys } from '../../shared/api/query-keys.ts';
-import { useErrorText } from '../../shared/ui/error-text.ts';
-import { notifyError, notifySuccess } from '../../shared/ui/notify.ts';
+import { useApi } from '../api/api-context.ts';
+import { object, text } from '../api/decode.ts';
+import { queryKeys } from '../api/query-keys.ts';
+import { useErrorText } from '../ui/error-text.ts';
+import { notifyError, notifySuccess } from '../ui/notify.ts';
 
 const started = object({ taskId: text });
 
@@ -22,7 +22,8 @@ export function RetryTask({ taskId }: { taskId: string }): ReactNode {
     mutationFn: () => api.request(`/tasks/${encodeURIComponent(taskId)}/retry`, started, { method: 'POST' }),
     onSuccess: (task) => {
       notifySuccess(t('quickView.processStarted', task));
-      void queryClient.invalidateQueries({ queryKey: queryKeys.media });
+      for (const queryKey of [queryKeys.media, queryKeys.tasks])
+        void queryClient.invalidateQueries({ queryKey });
     },
     onError: (error) => notifyError(t('quickView.processFailed'), errorText(error)),
   });
