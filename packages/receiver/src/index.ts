@@ -6,6 +6,15 @@ export { functionEntry } from './function-entry.ts';
 export { ConfigError, parseFunctionConfig, type FunctionConfig } from './function/config.ts';
 export { recordOutputs } from './handlers/record-outputs.ts';
 export { transcode, type TranscodeOptions, type TranscodeRule } from './handlers/transcode.ts';
+export { EffectBusyError, UncertainEffectError, type Effect, type EffectOptions } from './effects/effect.ts';
+export {
+  createDurableReceiver,
+  type DurableReceiver,
+  type DurableReceiverOptions,
+} from './inbox/durable-receiver.ts';
+export type { EventSource } from './inbox/arrival.ts';
+export type { DeadLetter, InboxState, RedriveFilter } from './inbox/inbox.ts';
+export { PermanentError, type RetryPolicy } from './inbox/retry-policy.ts';
 export { isJsonObject, type JsonObject } from './parse/json.ts';
 export {
   BadNotificationError,
@@ -13,11 +22,9 @@ export {
   type Notification,
   type RawBody,
 } from './parse/notification.ts';
+export type { EventDelivery, EventHandler, EventHandlers, HandlerContext } from './event-handler.ts';
 export {
   createReceiver,
-  type EventHandler,
-  type EventHandlers,
-  type HandlerContext,
   type ReceiveMeta,
   type ReceiveResult,
   type Receiver,
@@ -31,6 +38,7 @@ export {
 } from './stores/http-output-store.ts';
 export type { OutputStore, RecordLimits, TranscodeOutput } from './stores/output-store.ts';
 export { PgOutputStore, type OutputTable, type ReceiverTables } from './stores/pg-output-store.ts';
+export { migrateReceiver } from './stores/migrate-receiver.ts';
 export { receiverMigrations, type ReceiverMigration } from './stores/receiver-migrations.ts';
 export { createVodClient, type VodClient, type VodConnection } from './vod/client.ts';
 export { transcodeSessionId } from './vod/session-id.ts';

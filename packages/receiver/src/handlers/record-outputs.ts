@@ -3,7 +3,7 @@ import { logLine } from '../log-line.ts';
 import { numberField, textField } from '../parse/fields.ts';
 import { isJsonObject, type JsonObject } from '../parse/json.ts';
 import { BadNotificationError } from '../parse/notification.ts';
-import type { EventHandler, HandlerContext } from '../receiver.ts';
+import type { EventHandler, HandlerContext } from '../event-handler.ts';
 import type { OutputStore } from '../stores/output-store.ts';
 import { timeLeftMs } from './time-left.ts';
 import { readTranscodeResults, type ProcedureIdentity, type TranscodeResult } from './transcode-results.ts';
