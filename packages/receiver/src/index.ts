@@ -7,13 +7,13 @@ export { ConfigError, parseFunctionConfig, type FunctionConfig } from './functio
 export { recordOutputs } from './handlers/record-outputs.ts';
 export { transcode, type TranscodeOptions, type TranscodeRule } from './handlers/transcode.ts';
 export { EffectBusyError, UncertainEffectError, type Effect, type EffectOptions } from './effects/effect.ts';
-export {
-  createDurableReceiver,
-  type DurableReceiver,
-  type DurableReceiverOptions,
-} from './inbox/durable-receiver.ts';
+export { createDurableReceiver } from './inbox/durable-receiver.ts';
+export type { DurableReceiver, DurableReceiverOptions } from './inbox/durable-receiver-options.ts';
 export type { EventSource } from './inbox/arrival.ts';
 export type { DeadLetter, InboxState, RedriveFilter } from './inbox/inbox.ts';
+export type { PullOptions, PullState } from './sources/pull-loop.ts';
+export type { ReconcileOptions, ReconcileReport } from './sources/reconciler.ts';
+export { UnconfirmedEventError, type ConfirmOptions } from './trust/confirm.ts';
 export { PermanentError, type RetryPolicy } from './inbox/retry-policy.ts';
 export { isJsonObject, type JsonObject } from './parse/json.ts';
 export {

@@ -5,10 +5,11 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 /** The lease outlives the attempt by this much, so that one that was cut off is over when another begins. */
 const LEASE_MARGIN_MS = 2000;
 
+// A later attempt of the same event need not wait: the inbox has seen to it that the earlier one is over, or dead.
 const ACQUIRE = `
-  insert into receiver.effect as known (key, lease_until) values ($1, now() + $2 * interval '1 ms')
-  on conflict (key) do update set attempts = known.attempts + 1, lease_until = excluded.lease_until
-    where known.state = 'intended' and known.lease_until <= now()
+  insert into receiver.effect as known (key, holder, lease_until) values ($1, $3, now() + $2 * interval '1 ms')
+  on conflict (key) do update set attempts = known.attempts + 1, lease_until = excluded.lease_until, holder = excluded.holder
+    where known.state = 'intended' and (known.lease_until <= now() or known.holder = excluded.holder)
   returning attempts, (extract(epoch from now() - intended_at) * 1000)::float8 as age_ms`;
 
 interface Lease {
@@ -16,15 +17,15 @@ interface Lease {
   readonly age_ms: number;
 }
 
-/** Effects recorded in PostgreSQL (`receiver.effect`). Needs `migrateReceiver`. */
-export function createPgEffect(pool: Pool): Effect {
+/** Effects recorded in PostgreSQL (`receiver.effect`), on behalf of one holder (an event). Needs `migrateReceiver`. */
+export function createPgEffect(pool: Pool, holder: string): Effect {
   return async <Result>(
     key: string,
     perform: (signal: AbortSignal) => Promise<Result>,
     options: EffectOptions<Result>,
   ): Promise<Result> => {
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const { rows } = await pool.query<Lease>(ACQUIRE, [key, timeoutMs + LEASE_MARGIN_MS]);
+    const { rows } = await pool.query<Lease>(ACQUIRE, [key, timeoutMs + LEASE_MARGIN_MS, holder]);
     const lease = rows[0];
     if (lease === undefined) return readDone<Result>(pool, key);
     const signal = AbortSignal.timeout(timeoutMs);

@@ -54,6 +54,13 @@ export function toArrival(
   };
 }
 
+/** For what came from the queue and is no notification. */
+export function unreadableArrival(raw: { readonly source: EventSource; readonly body: Uint8Array }): Arrival {
+  const dedupeKey = `Unreadable::${hash('sha256', raw.body, 'hex').slice(0, 40)}`;
+  const names = { eventType: 'Unreadable', fileId: null, taskId: null };
+  return { ...raw, ...names, dedupeKey, orderKey: dedupeKey, canRecur: false, headers: {} };
+}
+
 function readFileId(member: JsonObject | undefined): string | undefined {
   const set: unknown = member?.['FileIdSet'];
   const first: unknown = Array.isArray(set) ? set[0] : undefined;

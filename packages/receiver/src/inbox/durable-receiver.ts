@@ -1,53 +1,24 @@
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { assertSigned } from '../check-sign.ts';
 import { logToConsole } from '../console-log.ts';
 import { dispatch } from '../dispatch.ts';
 import { createPgEffect } from '../effects/pg-effects.ts';
 import { clipText, logLine } from '../log-line.ts';
 import { BadNotificationError, parseNotification, type RawBody } from '../parse/notification.ts';
-import {
-  readSignKeys,
-  type ReceiveMeta,
-  type ReceiveResult,
-  type Receiver,
-  type ReceiverOptions,
-} from '../receiver.ts';
+import { readSignKeys, type ReceiveMeta, type ReceiveResult } from '../receiver.ts';
 import { migrateReceiver } from '../stores/migrate-receiver.ts';
+import { PullLoop, type PullState } from '../sources/pull-loop.ts';
+import { Reconciler, type ReconcileReport } from '../sources/reconciler.ts';
+import { createPgWatermarks } from '../sources/watermarks.ts';
+import { confirm, isToBeConfirmed } from '../trust/confirm.ts';
 import { hasPathSecret, readPathSecrets } from '../trust/path-secret.ts';
 import { toArrival, type Arrival } from './arrival.ts';
-import type { DeadLetter, InboxState, RedriveFilter } from './inbox.ts';
+import type { ClaimedEvent, DeadLetter, InboxState, Novelty, RedriveFilter } from './inbox.ts';
+import { createPool } from './create-pool.ts';
+import type { DurableReceiver, DurableReceiverOptions } from './durable-receiver-options.ts';
 import { PgInbox } from './pg-inbox.ts';
 import { storePatiently } from './store-patiently.ts';
-import { InboxWorker, type WorkerOptions } from './worker.ts';
-
-export interface DurableReceiverOptions
-  extends
-    ReceiverOptions,
-    Pick<WorkerOptions, 'concurrency' | 'handlerTimeoutMs' | 'leaseMs' | 'drainMs' | 'pollMs' | 'retry'> {
-  /** A PostgreSQL URL, or a pool that stays the caller's to end. The schema `receiver` is made at the start. */
-  readonly database: string | Pool;
-  /** The last part of the callback's path must be this; several while changing it. Absent: any path is taken. */
-  readonly pathSecret?: string | readonly string[];
-  /**
-   * How long an arrival waits for a database that is away; 8 s by default. More than the 5 s after which the cloud sends again: it
-   * counts any answer as success, so an event that can't be stored must not be answered before.
-   */
-  readonly storeTimeoutMs?: number;
-  /** How long a finished event is remembered, to recognise its repetitions; 30 days by default. */
-  readonly retentionMs?: number;
-}
-
-export interface DurableReceiver extends Receiver {
-  /** Prepares the database and begins to handle events. Arrivals may come before: they wait for it. */
-  start(): Promise<void>;
-  /** Takes nothing new, lets handlers finish, gives back what they don't, ends its connections. */
-  stop(): Promise<void>;
-  /** Puts dead letters back into the inbox. Resolves with how many. */
-  redrive(filter?: RedriveFilter): Promise<number>;
-  /** The newest first. */
-  listDead(limit?: number): Promise<readonly DeadLetter[]>;
-  readState(): Promise<InboxState>;
-}
+import { InboxWorker } from './worker.ts';
 
 const RETENTION_MS = 30 * 24 * 3600 * 1000;
 const PURGE_EVERY_MS = 600_000;
@@ -77,6 +48,8 @@ class PgReceiver implements DurableReceiver {
   readonly #pool: Pool;
   readonly #inbox: PgInbox;
   readonly #worker: InboxWorker;
+  readonly #pullLoop: PullLoop | undefined;
+  readonly #reconciler: Reconciler | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
   #purging: NodeJS.Timeout | undefined;
@@ -89,23 +62,16 @@ class PgReceiver implements DurableReceiver {
     this.#pool =
       typeof options.database === 'string' ? createPool(options.database, this.log) : options.database;
     this.#inbox = new PgInbox(this.#pool);
-    const effect = createPgEffect(this.#pool);
     this.#worker = new InboxWorker({
       ...options,
       inbox: this.#inbox,
       log: this.log,
-      handle: async (event, signal) => {
-        const notification = parseNotification(event.body);
-        const { eventId, source, attempt, receivedAt } = event;
-        const delivery = { eventId, source, attempt, receivedAt, signal, effect };
-        await dispatch(notification, options.on, {
-          notification,
-          log: this.log,
-          remainingMs: undefined,
-          delivery,
-        });
-      },
+      handle: (event, signal) => this.#act(event, signal),
     });
+    const intake = { log: this.log, store: (arrival: Arrival) => this.#store(arrival) };
+    this.#pullLoop = options.pull && new PullLoop({ ...options.pull, ...intake });
+    const watermarks = createPgWatermarks(this.#pool);
+    this.#reconciler = options.reconcile && new Reconciler({ ...options.reconcile, ...intake, watermarks });
   }
 
   start(): Promise<void> {
@@ -138,15 +104,28 @@ class PgReceiver implements DurableReceiver {
     return this.#inbox.readState();
   }
 
+  get pullState(): PullState | undefined {
+    return this.#pullLoop?.state;
+  }
+
+  async reconcile(): Promise<ReconcileReport> {
+    if (this.#reconciler === undefined)
+      throw new TypeError('reconcile: expected the option of that name, got none');
+    return this.#reconciler.run();
+  }
+
   async #start(): Promise<void> {
     await migrateReceiver(this.#pool);
     this.#worker.start();
+    await this.#reconciler?.start();
+    this.#pullLoop?.start();
     this.#purging = setInterval(() => void this.#purge(), PURGE_EVERY_MS);
   }
 
   async #stop(): Promise<void> {
     await this.#started?.catch(() => undefined);
     clearInterval(this.#purging);
+    await Promise.all([this.#pullLoop?.stop(), this.#reconciler?.stop()]);
     await this.#worker.stop();
     await this.#inbox.idle();
     if (typeof this.#options.database === 'string') await this.#pool.end();
@@ -170,9 +149,8 @@ class PgReceiver implements DurableReceiver {
   async #keep(arrival: Arrival): Promise<ReceiveResult> {
     const { eventType } = arrival;
     try {
-      const novelty = await storePatiently(this.#inbox, arrival, this.#options.storeTimeoutMs ?? 8000);
-      if (novelty === 'new') this.#worker.wake();
-      else
+      const novelty = await this.#store(arrival);
+      if (novelty === 'known')
         this.log(
           logLine('Notification came again, nothing to do', {
             EventType: eventType,
@@ -189,24 +167,33 @@ class PgReceiver implements DurableReceiver {
     }
   }
 
+  async #store(arrival: Arrival): Promise<Novelty> {
+    const novelty = await storePatiently(this.#inbox, arrival, this.#options.storeTimeoutMs ?? 8000);
+    if (novelty === 'new') this.#worker.wake();
+    return novelty;
+  }
+
+  async #act(event: ClaimedEvent, signal: AbortSignal): Promise<void> {
+    const { on, confirm: confirmation } = this.#options;
+    const { eventId, source, attempt, receivedAt } = event;
+    let notification = parseNotification(event.body);
+    if (confirmation !== undefined && source === 'push' && isToBeConfirmed(confirmation.mode))
+      notification = await confirm(notification, confirmation, signal);
+    const delivery = {
+      eventId,
+      source,
+      attempt,
+      receivedAt,
+      signal,
+      effect: createPgEffect(this.#pool, eventId),
+    };
+    await dispatch(notification, on, { notification, log: this.log, remainingMs: undefined, delivery });
+  }
+
   async #purge(): Promise<void> {
+    const { retentionMs = RETENTION_MS } = this.#options;
     await this.#inbox
-      .purge(this.#options.retentionMs ?? RETENTION_MS)
+      .purge(retentionMs)
       .catch((error: unknown) => this.log(logLine('Old events not removed', { Message: String(error) })));
   }
-}
-
-function createPool(connectionString: string, log: (line: string) => void): Pool {
-  const pool = new Pool({
-    connectionString,
-    application_name: 'vodstack-receiver',
-    max: 8,
-    connectionTimeoutMillis: 5000,
-    statement_timeout: 10_000,
-    query_timeout: 12_000,
-    keepAlive: true,
-  });
-  // Without a handler an idle connection that the server drops ends the process.
-  pool.on('error', (error) => log(logLine('A database connection was lost', { Message: error.message })));
-  return pool;
 }

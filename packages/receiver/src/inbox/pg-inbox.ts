@@ -19,6 +19,7 @@ interface Settled {
 
 /** How long equal content of a kind that can recur counts as a repeated delivery; the cloud sends again within 15 s. */
 const REPETITION_WINDOW = '1 hour';
+const PURGE_PORTION = 10_000;
 
 // Plain SQL instead of a query builder: arrays keep these statements constant, so that each is parsed and planned once per connection.
 const AGAIN = `(excluded.dedupe_key = any ($9::text[]) and known.state = 'done'
@@ -44,7 +45,7 @@ const CLAIM = `
     order by due_at limit $1 for update skip locked)
   update receiver.inbox as inbox set attempts = attempts + 1, due_at = now() + $2 * interval '1 ms'
   from ready where inbox.event_id = ready.event_id
-  returning inbox.event_id, event_type, source, body, attempts, received_at,
+  returning inbox.event_id::text, event_type, source, body, attempts, received_at,
     (extract(epoch from now() - retry_from) * 1000)::float8 as retried_for_ms`;
 
 const SETTLE = `
@@ -113,7 +114,7 @@ export class PgInbox implements Inbox {
 
   async listDead(limit: number): Promise<readonly DeadLetter[]> {
     const { rows } = await this.#pool.query<DeadLetter>(
-      `select event_id as "eventId", event_type as "eventType", file_id as "fileId", coalesce(error, '') as error, attempts,
+      `select event_id::text as "eventId", event_type as "eventType", file_id as "fileId", coalesce(error, '') as error, attempts,
          received_at as "receivedAt" from receiver.inbox where state = 'dead' order by event_id desc limit $1`,
       [limit],
     );
@@ -132,13 +133,18 @@ export class PgInbox implements Inbox {
   }
 
   async purge(olderThanMs: number): Promise<number> {
-    const { rowCount } = await this.#pool.query(
-      `delete from receiver.inbox where event_id in (
-         select event_id from receiver.inbox
-         where state = 'done' and finished_at < now() - $1 * interval '1 ms' limit 10000)`,
-      [olderThanMs],
-    );
-    return rowCount ?? 0;
+    let removed = 0;
+    for (;;) {
+      // In portions, so that no statement runs into its time limit.
+      const { rowCount } = await this.#pool.query(
+        `delete from receiver.inbox where event_id in (
+           select event_id from receiver.inbox
+           where state = 'done' and finished_at < now() - $1 * interval '1 ms' limit ${PURGE_PORTION})`,
+        [olderThanMs],
+      );
+      removed += rowCount ?? 0;
+      if ((rowCount ?? 0) < PURGE_PORTION) return removed;
+    }
   }
 
   async idle(): Promise<void> {

@@ -62,6 +62,7 @@ export const receiverMigrations: readonly ReceiverMigration[] = [
         attempts integer not null default 1,
         result json,
         intended_at timestamptz not null default now(),
+        holder text not null,
         lease_until timestamptz not null,
         done_at timestamptz
       );
