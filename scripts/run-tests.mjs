@@ -18,6 +18,7 @@ const LIGHT_SUITES = [
   'tests/events',
   'tests/cli',
   'tests/redirect',
+  'tests/receiver',
 ];
 let passed = 0;
 let failed = 0;

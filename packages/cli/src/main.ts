@@ -4,10 +4,13 @@ import manifest from '../package.json' with { type: 'json' };
 import { coverageCommand } from './commands/coverage.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { eventsCommand } from './commands/events.ts';
+import { inboxCommand } from './commands/inbox.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
 import { listenCommand } from './commands/listen.ts';
 import { logsCommand } from './commands/logs.ts';
+import { outputsCommand } from './commands/outputs.ts';
+import { receiveCommand } from './commands/receive.ts';
 import { replayCommand } from './commands/replay.ts';
 import { triggerCommand } from './commands/trigger.ts';
 import { upCommand } from './commands/up.ts';
@@ -28,6 +31,9 @@ const commands = [
   triggerCommand,
   replayCommand,
   listenCommand,
+  receiveCommand,
+  inboxCommand,
+  outputsCommand,
   workerCommand,
   workersCommand,
   keysCommand,

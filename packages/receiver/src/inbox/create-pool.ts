@@ -1,10 +1,10 @@
-import { Pool } from 'pg';
+import { Pool, type PoolConfig } from 'pg';
 import { logLine } from '../log-line.ts';
 
 /** A pool whose every wait has an end: a database that hangs must not hold arrivals for ever. */
-export function createPool(connectionString: string, log: (line: string) => void): Pool {
+export function createReceiverPool(connection: PoolConfig, log: (line: string) => void): Pool {
   const pool = new Pool({
-    connectionString,
+    ...connection,
     application_name: 'vodstack-receiver',
     max: 8,
     connectionTimeoutMillis: 5000,

@@ -14,7 +14,7 @@ import { confirm, isToBeConfirmed } from '../trust/confirm.ts';
 import { hasPathSecret, readPathSecrets } from '../trust/path-secret.ts';
 import { toArrival, type Arrival } from './arrival.ts';
 import type { ClaimedEvent, DeadLetter, InboxState, Novelty, RedriveFilter } from './inbox.ts';
-import { createPool } from './create-pool.ts';
+import { createReceiverPool } from './create-pool.ts';
 import type { DurableReceiver, DurableReceiverOptions } from './durable-receiver-options.ts';
 import { PgInbox } from './pg-inbox.ts';
 import { storePatiently } from './store-patiently.ts';
@@ -60,7 +60,9 @@ class PgReceiver implements DurableReceiver {
     this.#signKeys = readSignKeys(options.signKey);
     this.#pathSecrets = readPathSecrets(options.pathSecret);
     this.#pool =
-      typeof options.database === 'string' ? createPool(options.database, this.log) : options.database;
+      typeof options.database === 'string'
+        ? createReceiverPool({ connectionString: options.database }, this.log)
+        : options.database;
     this.#inbox = new PgInbox(this.#pool);
     this.#worker = new InboxWorker({
       ...options,
