@@ -1,4 +1,4 @@
-// Who may import whom: protocol ← platform ← vod | functions | gateway ← server ← cli; protocol ← receiver ← server.
+// Who may import whom: protocol ← platform ← vod | functions | gateway ← server ← cli; protocol ← receiver ← server | cli.
 const ALLOWED = {
   protocol: [],
   platform: ['protocol'],
@@ -7,7 +7,7 @@ const ALLOWED = {
   gateway: ['protocol', 'platform'],
   receiver: ['protocol'],
   server: ['protocol', 'platform', 'vod', 'functions', 'gateway', 'receiver'],
-  cli: ['protocol', 'platform', 'server'],
+  cli: ['protocol', 'platform', 'receiver', 'server'],
   console: [],
 };
 const PACKAGES = Object.keys(ALLOWED);

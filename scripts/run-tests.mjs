@@ -13,7 +13,14 @@ const DATABASE_SUITES = ['packages/platform/test/database', 'packages/platform/t
 const SHARED_SERVER_SUITES = ['tests/api', 'tests/playback', 'tests/storage'];
 /** What mostly waits (for a database, for an answer): two files at once, also on two cores. */
 const TWO_AT_ONCE = ['--file-parallelism', '--maxWorkers=2'];
-const LIGHT_SUITES = ['tests/cli', 'tests/deploy', 'tests/events', 'tests/functions', 'tests/redirect'];
+const LIGHT_SUITES = [
+  'tests/cli',
+  'tests/deploy',
+  'tests/events',
+  'tests/functions',
+  'tests/receiver',
+  'tests/redirect',
+];
 let passed = 0;
 let failed = 0;
 

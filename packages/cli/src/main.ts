@@ -11,11 +11,14 @@ import { doctorCommand } from './commands/doctor.ts';
 import { endpointsCommand } from './commands/endpoints.ts';
 import { eventsCommand } from './commands/events.ts';
 import { faultsCommand } from './commands/faults.ts';
+import { inboxCommand } from './commands/inbox.ts';
 import { keysCommand } from './commands/keys.ts';
 import { envCommand } from './commands/env.ts';
 import { listenCommand } from './commands/listen.ts';
 import { logsCommand } from './commands/logs.ts';
 import { undeployCommand } from './commands/undeploy.ts';
+import { outputsCommand } from './commands/outputs.ts';
+import { receiveCommand } from './commands/receive.ts';
 import { replayCommand } from './commands/replay.ts';
 import { triggerCommand } from './commands/trigger.ts';
 import { upCommand } from './commands/up.ts';
@@ -40,6 +43,9 @@ const commands = [
   deadLettersCommand,
   faultsCommand,
   clockCommand,
+  receiveCommand,
+  inboxCommand,
+  outputsCommand,
   workerCommand,
   workersCommand,
   keysCommand,

@@ -48,6 +48,12 @@ export {
   type EmbeddedPostgresOptions,
 } from './database/embedded-postgres.ts';
 export { acquireFileLock, FileLockedError } from './database/embedded/file-lock.ts';
+export {
+  assertPublicHost,
+  isPrivateAddress,
+  PrivateAddressError,
+  publicLookup,
+} from './net/address-guard.ts';
 export { createJobQueue, type JobQueueDeps } from './jobs/create-job-queue.ts';
 export {
   JobStoppedError,

@@ -1,32 +1,9 @@
-import { isEventType, type EventType } from '@vodstack/protocol';
 import { assertSigned } from './check-sign.ts';
 import { logToConsole } from './console-log.ts';
-import type { EventPayload } from './event-payload.ts';
-import { clipText, logLine } from './log-line.ts';
-import {
-  parseNotification,
-  BadNotificationError,
-  type Notification,
-  type RawBody,
-} from './parse/notification.ts';
-
-/** What a handler gets beside its event. */
-export interface HandlerContext {
-  readonly notification: Notification;
-  readonly log: (line: string) => void;
-  /** What is left of the platform's time limit for this notification, in ms; undefined when there is none. */
-  readonly remainingMs: number | undefined;
-}
-
-/**
- * Acts on one event. The payload has the documented type with explicit nulls left out; its fields are as the sender wrote them, so check
- * what you rely on. Throwing answers 500 (a sender that retries will come again), throwing BadNotificationError answers 400.
- * May be called twice for one event: delivery is at least once.
- */
-export type EventHandler<Payload> = (payload: Payload, context: HandlerContext) => Promise<void> | void;
-
-/** Handlers by event type; a type without one is acknowledged and logged. */
-export type EventHandlers = { readonly [Type in EventType]?: EventHandler<EventPayload<Type>> };
+import { dispatch } from './dispatch.ts';
+import type { EventHandlers } from './event-handler.ts';
+import { clipText } from './log-line.ts';
+import { BadNotificationError, parseNotification, type RawBody } from './parse/notification.ts';
 
 export interface ReceiverOptions {
   readonly on: EventHandlers;
@@ -41,11 +18,15 @@ export interface ReceiverOptions {
 export interface ReceiveMeta {
   /** What is left of the platform's time limit, in ms. */
   readonly remainingMs?: number;
+  /** The path of the address that was called, without the query. */
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ReceiveResult {
-  readonly status: 200 | 400 | 500;
-  readonly body: '' | 'Bad Request' | 'Internal Error';
+  /** 404 and 503 come from a receiver with an inbox: a wrong path secret, and an event that could not be stored. */
+  readonly status: 200 | 400 | 404 | 500 | 503;
+  readonly body: '' | 'Bad Request' | 'Not Found' | 'Internal Error' | 'Unavailable';
   readonly eventType?: string;
   /** Why the status isn't 200. For logs, not for the sender. */
   readonly reason?: string;
@@ -89,7 +70,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 }
 
-function readSignKeys(signKey: ReceiverOptions['signKey']): readonly string[] {
+/** Throws TypeError for an empty key. */
+export function readSignKeys(signKey: ReceiverOptions['signKey']): readonly string[] {
   const keys = signKey === undefined ? [] : [signKey].flat();
   // An empty key would make everybody able to sign.
   if (keys.includes(''))
@@ -97,23 +79,6 @@ function readSignKeys(signKey: ReceiverOptions['signKey']): readonly string[] {
       'signKey: expected a non-empty string, got an empty one; leave it out to accept unsigned notifications',
     );
   return keys;
-}
-
-async function dispatch(
-  notification: Notification,
-  on: EventHandlers,
-  context: HandlerContext,
-): Promise<void> {
-  const { eventType, member } = notification;
-  if (!isEventType(eventType) || member === undefined) {
-    context.log(logLine('Notification acknowledged, type unknown to this version', { EventType: eventType }));
-    return;
-  }
-  // The one place where the wire meets the documented types: the type decides the member, and the SDK declares every field optional.
-  const handler = on[eventType] as EventHandler<unknown> | undefined;
-  if (handler === undefined)
-    context.log(logLine('Notification acknowledged, no handler for it', { EventType: eventType }));
-  else await handler(member, context);
 }
 
 function refuse(error: unknown, log: (line: string) => void): ReceiveResult {

@@ -17,7 +17,10 @@ export function toFetchHandler(
       );
       return toResponse(413, 'Payload Too Large');
     }
-    const result = await receiver.handle(body);
+    const result = await receiver.handle(body, {
+      path: new URL(request.url).pathname,
+      headers: Object.fromEntries(request.headers),
+    });
     return toResponse(result.status, result.body);
   };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_BODY_BYTES } from '../parse/notification.ts';
-import type { Receiver } from '../receiver.ts';
+import type { ReceiveMeta, Receiver } from '../receiver.ts';
 import { collectBody } from './body.ts';
 
 export interface HttpAdapterOptions {
@@ -36,8 +36,17 @@ async function answer(receiver: Receiver, { request, response, maxBytes }: Excha
     send(response, 413, 'Payload Too Large');
     return;
   }
-  const result = await receiver.handle(body);
+  const result = await receiver.handle(body, readMeta(request));
   send(response, result.status, result.body);
+}
+
+function readMeta(request: IncomingMessage): ReceiveMeta {
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  // Express and the like rewrite `url` below the place where a handler is mounted; the end is the same.
+  return {
+    path: (request.url ?? '').split('?')[0] ?? '',
+    headers: Object.fromEntries(headers) as Record<string, string>,
+  };
 }
 
 function send(response: ServerResponse, status: number, body: string): void {

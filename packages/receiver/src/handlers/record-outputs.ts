@@ -3,20 +3,27 @@ import { logLine } from '../log-line.ts';
 import { numberField, textField } from '../parse/fields.ts';
 import { isJsonObject, type JsonObject } from '../parse/json.ts';
 import { BadNotificationError } from '../parse/notification.ts';
-import type { EventHandler, HandlerContext } from '../receiver.ts';
-import type { OutputStore } from '../stores/output-store.ts';
+import type { EventHandler, HandlerContext } from '../event-handler.ts';
+import type { OutputStore, TranscodeOutput } from '../stores/output-store.ts';
 import { timeLeftMs } from './time-left.ts';
 import { readTranscodeResults, type ProcedureIdentity, type TranscodeResult } from './transcode-results.ts';
 
 /** The cloud sends again after 5 s without an answer. */
 const RECORD_TIMEOUT_MS = 4500;
 
+const TELL_TIMEOUT_MS = 30_000;
+
+export interface RecordOptions {
+  /** Called with each output once it is recorded; at least once, so repeating it must do no harm. A rejection fails the event. */
+  readonly onOutput?: (output: TranscodeOutput, signal?: AbortSignal) => Promise<void>;
+}
+
 /**
  * Handler for ProcedureStateChanged: when the task has finished, logs one line per transcode result (URL or error) and records the outputs.
  * Snapshots of a running task (TasksNotifyMode Change) are only logged. Without a store the log is the record.
  * A store that fails is logged and the error rethrown, so that the sender may send the notification again.
  */
-export function recordOutputs(store?: OutputStore): EventHandler<ProcedureTask> {
+export function recordOutputs(store?: OutputStore, options: RecordOptions = {}): EventHandler<ProcedureTask> {
   return async (payload, context) => {
     const procedure: JsonObject = isJsonObject(payload) ? payload : {};
     const identity = readIdentity(procedure);
@@ -25,7 +32,22 @@ export function recordOutputs(store?: OutputStore): EventHandler<ProcedureTask> 
     if (textField(procedure, 'Status') !== 'FINISH') return;
     for (const result of results) context.log(describeResult(result, identity));
     await record(store, results, { identity, context });
+    if (options.onOutput !== undefined) await tellOthers(results, options.onOutput, context);
   };
+}
+
+/** Where there is an inbox, an output that was told is not told again when a later one fails and the event is tried again. */
+async function tellOthers(
+  results: readonly TranscodeResult[],
+  onOutput: NonNullable<RecordOptions['onOutput']>,
+  context: HandlerContext,
+): Promise<void> {
+  for (const { output } of results.filter((result) => result.succeeded)) {
+    const tell = async (signal?: AbortSignal): Promise<void> => onOutput(output, signal);
+    const key = `onOutput ${output.fileId} ${output.definition} ${output.taskId}`;
+    if (context.delivery === undefined) await tell();
+    else await context.delivery.effect(key, tell, { repeatableForMs: Infinity, timeoutMs: TELL_TIMEOUT_MS });
+  }
 }
 
 function readIdentity(procedure: JsonObject): ProcedureIdentity {

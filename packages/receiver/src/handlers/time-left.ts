@@ -1,4 +1,4 @@
-import type { HandlerContext } from '../receiver.ts';
+import type { HandlerContext } from '../event-handler.ts';
 
 /** Left for logging and answering before the platform ends the instance. */
 const RESERVE_MS = 300;

@@ -6,9 +6,10 @@ import { clipText, logLine } from '../log-line.ts';
 import { objectField, textField } from '../parse/fields.ts';
 import { isJsonObject } from '../parse/json.ts';
 import { BadNotificationError } from '../parse/notification.ts';
-import type { EventHandler, HandlerContext } from '../receiver.ts';
+import type { EventHandler, HandlerContext } from '../event-handler.ts';
 import { retryWithin } from '../retry.ts';
 import { isAlreadyStarted, isTransientApiError, toApiError } from '../vod/api-error.ts';
+import { findRenditions } from '../vod/find-renditions.ts';
 import { createVodClient, type VodClient, type VodConnection } from '../vod/client.ts';
 import { transcodeSessionId } from '../vod/session-id.ts';
 import { timeLeftMs } from './time-left.ts';
@@ -69,6 +70,13 @@ function readName(payload: unknown): string | undefined {
   return textField(objectField(isJsonObject(payload) ? payload : undefined, 'MediaBasicInfo'), 'Name');
 }
 
+/** The API remembers a SessionId for three days: until shortly before, a repeated call starts nothing. */
+const SESSION_MEMORY_MS = (3 * 24 - 1) * 3600 * 1000;
+
+interface StartedTranscode {
+  readonly taskId: string | null;
+}
+
 interface TranscodeStart {
   readonly client: VodClient;
   readonly rule: TranscodeRule;
@@ -76,7 +84,19 @@ interface TranscodeStart {
   readonly context: HandlerContext;
 }
 
-async function startTranscode({ client, rule, fileId, context }: TranscodeStart): Promise<void> {
+async function startTranscode(start: TranscodeStart): Promise<void> {
+  const { client, rule, fileId, context } = start;
+  const { delivery } = context;
+  if (delivery === undefined) return void (await processMedia(start));
+  const sessionId = transcodeSessionId(fileId, rule.definitions, rule.ruleVersion ?? '1');
+  await delivery.effect(`ProcessMedia ${sessionId}`, () => processMedia(start), {
+    repeatableForMs: SESSION_MEMORY_MS,
+    findOutcome: (signal) => findRenditions({ client, rule, fileId, signal }),
+  });
+}
+
+/** @returns what is worth keeping; the API does not tell the TaskId of one that was started before */
+async function processMedia({ client, rule, fileId, context }: TranscodeStart): Promise<StartedTranscode> {
   const request = toProcessMediaRequest(fileId, rule);
   const title = logLine('ProcessMedia', { FileId: fileId, SessionId: request.SessionId });
   try {
@@ -86,11 +106,12 @@ async function startTranscode({ client, rule, fileId, context }: TranscodeStart)
       isRetryable: isTransientApiError,
     });
     context.log(`${title} response ${clipText(JSON.stringify(response), 1000)}`);
+    return { taskId: textField(isJsonObject(response) ? response : undefined, 'TaskId') ?? null };
   } catch (error) {
     const { code, message, requestId } = toApiError(error);
     if (isAlreadyStarted(error)) {
       context.log(`${title} already started by an earlier notification (${code}), nothing to do`);
-      return;
+      return { taskId: null };
     }
     context.log(logLine(`${title} failed`, { Code: code, Message: message, RequestId: requestId }));
     throw error;

@@ -33,6 +33,10 @@ export interface CloudServer {
   /** Tasks by SessionId: what the cloud would bill. */
   readonly tasks: ReadonlyMap<string, string>;
   fail(...faults: Fault[]): void;
+  /** How another action than ProcessMedia is answered. */
+  answer(action: string, toAnswer: (request: JsonObject) => object | Promise<object>): void;
+  /** Forgets the tasks and the faults that are left, and takes new ones. */
+  reset(...faults: Fault[]): void;
   close(): Promise<void>;
 }
 
@@ -41,10 +45,13 @@ export async function startCloudServer(): Promise<CloudServer> {
   const calls: CloudCall[] = [];
   const tasks = new Map<string, string>();
   const faults: Fault[] = [];
+  const answers = new Map<string, (request: JsonObject) => object | Promise<object>>();
   const server = createServer((request, response) => {
-    void readCall(request).then((call) => {
+    void readCall(request).then(async (call) => {
       calls.push(call);
-      respond(response, call, { tasks, fault: faults.shift() });
+      const toAnswer = answers.get(call.action);
+      if (toAnswer === undefined) respond(response, call, { tasks, fault: faults.shift() });
+      else send(response, await toAnswer(call.request));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -54,6 +61,11 @@ export async function startCloudServer(): Promise<CloudServer> {
     calls,
     tasks,
     fail: (...more) => faults.push(...more),
+    answer: (action, toAnswer) => void answers.set(action, toAnswer),
+    reset(...more) {
+      tasks.clear();
+      faults.splice(0, faults.length, ...more);
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -92,6 +104,10 @@ function respond(
     fault === undefined
       ? process(call, state.tasks)
       : { Error: { Code: fault.code, Message: fault.message } };
+  send(response, answer);
+}
+
+function send(response: ServerResponse, answer: object): void {
   const body = JSON.stringify({ Response: { ...answer, RequestId: randomUUID() } });
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
 }

@@ -9,6 +9,8 @@ import { Pool } from 'pg';
 /** A real PostgreSQL of its own folder, reached by socket. */
 export interface TestPostgres {
   readonly pool: Pool;
+  /** For processes of their own. */
+  readonly url: string;
   stop(): Promise<void>;
 }
 
@@ -35,7 +37,8 @@ export async function startPostgres(): Promise<TestPostgres> {
   });
   await untilReady(server);
   const pool = new Pool({ host: folder, user: 'test', database: 'postgres' });
-  return { pool, stop: () => stop({ pool, server, folder }) };
+  const url = `postgres://test@/postgres?host=${encodeURIComponent(folder)}`;
+  return { pool, url, stop: () => stop({ pool, server, folder }) };
 }
 
 async function untilReady(server: ChildProcess): Promise<void> {
