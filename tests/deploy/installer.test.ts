@@ -48,30 +48,34 @@ const sentences = (output: string): string[] =>
     .map((line) => line.replace(/^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\]/u, ''));
 
 describe('the installer', () => {
-  it('started as in the guide, starts a stack with the given keys and deploys the receiver', async () => {
-    const { exitCode, stdout, stderr } = await install(KEY);
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const lines = sentences(stdout);
-    expect(lines).toEqual([
-      'Start checking npm.',
-      'npm is successfully installed.',
-      'Start installing vodstack.',
-      'vodstack is successfully installed.',
-      `Start vodstack at http://127.0.0.1:${port}.`,
-      expect.stringMatching(/^vodstack is started \(process \d+, log \S+\)\.$/u),
-      'Start deploying the event notification receipt service of VOD.',
-      'The event notification receipt service of VOD is deployed.',
-      expect.stringMatching(
-        /^Service address: http:\/\/127\.0\.0\.1:\d+\/service-[a-z0-9]{8}\/release\/callback$/u,
-      ),
-    ]);
-    expect(stdout).not.toContain(KEY.SECRET_KEY);
-    const credentials = JSON.parse(await readFile(work.join('data/credentials.json'), 'utf8'));
-    expect(credentials).toMatchObject({ secretId: KEY.SECRET_ID, appId: 1_250_000_042 });
-    const again = await install(KEY);
-    expect(sentences(again.stdout).at(-1)).toBe(lines.at(-1));
-    expect(again.stdout).not.toContain('Start vodstack at');
-  });
+  it(
+    'started as in the guide, starts a stack with the given keys and deploys the receiver',
+    { timeout: 180_000 },
+    async () => {
+      const { exitCode, stdout, stderr } = await install(KEY);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+      const lines = sentences(stdout);
+      expect(lines).toEqual([
+        'Start checking npm.',
+        'npm is successfully installed.',
+        'Start installing vodstack.',
+        'vodstack is successfully installed.',
+        `Start vodstack at http://127.0.0.1:${port}.`,
+        expect.stringMatching(/^vodstack is started \(process \d+, log \S+\)\.$/u),
+        'Start deploying the event notification receipt service of VOD.',
+        'The event notification receipt service of VOD is deployed.',
+        expect.stringMatching(
+          /^Service address: http:\/\/127\.0\.0\.1:\d+\/service-[a-z0-9]{8}\/release\/callback$/u,
+        ),
+      ]);
+      expect(stdout).not.toContain(KEY.SECRET_KEY);
+      const credentials = JSON.parse(await readFile(work.join('data/credentials.json'), 'utf8'));
+      expect(credentials).toMatchObject({ secretId: KEY.SECRET_ID, appId: 1_250_000_042 });
+      const again = await install(KEY);
+      expect(sentences(again.stdout).at(-1)).toBe(lines.at(-1));
+      expect(again.stdout).not.toContain('Start vodstack at');
+    },
+  );
 
   it.each([
     ['half a key', { SECRET_ID: KEY.SECRET_ID, SECRET_KEY: '' }, 'SECRET_ID and SECRET_KEY belong together'],
