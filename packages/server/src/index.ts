@@ -4,3 +4,4 @@ export { notWritable } from './data-folder.ts';
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
 export { VERSION } from './version.ts';
 export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
+export { type Snapshot, startVodstack, type Vodstack, type VodstackOptions } from './start-vodstack.ts';
