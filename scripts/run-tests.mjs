@@ -18,6 +18,7 @@ const LIGHT_SUITES = [
   'tests/events',
   'tests/cli',
   'tests/redirect',
+  'tests/library',
 ];
 let passed = 0;
 let failed = 0;
