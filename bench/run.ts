@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { api } from './api.ts';
 import type { BenchResult } from './bench-result.ts';
 import { encoderSettings } from './encoder-settings.ts';
+import { events } from './events.ts';
 import { functions } from './functions.ts';
 import { mainFlow } from './main-flow.ts';
 import { search } from './search.ts';
@@ -12,6 +13,7 @@ import { uploadMemory } from './upload-memory.ts';
 const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
   api,
   'encoder-settings': encoderSettings,
+  events,
   functions,
   'main-flow': mainFlow,
   search,

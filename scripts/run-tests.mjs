@@ -20,6 +20,7 @@ const LIGHT_SUITES = [
   'tests/functions',
   'tests/receiver',
   'tests/redirect',
+  'tests/library',
 ];
 let passed = 0;
 let failed = 0;

@@ -4,7 +4,13 @@ import { type Clip, createClip } from '../support/clip.ts';
 import { listConsole, postConsole } from '../support/console-api.ts';
 import { type EventListener, type Notification, startEventListener } from '../support/event-listener.ts';
 import { eventually } from '../support/eventually.ts';
-import { endCircuitPauses, findEvents, makeDispatchesDue, setDispatchAttempts } from '../support/rows.ts';
+import {
+  endCircuitPauses,
+  findEvents,
+  leaveDispatchesTaken,
+  makeDispatchesDue,
+  setDispatchAttempts,
+} from '../support/rows.ts';
 import { runProgram } from '../support/program.ts';
 import { type Stack, startQuietStack } from '../support/stack.ts';
 import { uploadFile } from '../support/upload.ts';
@@ -340,4 +346,14 @@ describe('vodstack endpoints', () => {
     expect(stdout).toContain(`${url}  FileDeleted  enabled`);
     expect(stdout).not.toContain('whsec_');
   });
+});
+
+it('an endpoint gets again what a deliverer had taken before it died', async () => {
+  const listener = await listenTo({ status: 500, body: '' });
+  await addEndpoint(listener.url);
+  const told = await tell();
+  await untilDispatch(told, ({ attempts }) => attempts === 1);
+  await leaveDispatchesTaken(stack);
+  const [first, second] = await listener.waitFor(told.marker, 2);
+  expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
 });

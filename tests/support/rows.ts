@@ -112,3 +112,9 @@ export async function setDispatchAttempts(stack: Stack, eventId: number, attempt
 export async function endCircuitPauses(stack: Stack): Promise<void> {
   await query(stack, 'update vod.endpoint set open_until = now() where open_until is not null', []);
 }
+
+/** As if who had claimed all that is due for endpoints had died, and its lease had run out. */
+export async function leaveDispatchesTaken(stack: Stack): Promise<void> {
+  const sql = `update vod.dispatch set next_attempt_at = now(), leased_until = now() - interval '1 second' where state = 'pending'`;
+  await query(stack, sql, []);
+}

@@ -6,3 +6,4 @@ export { bundleFunction } from './receiver/bundle-function.ts';
 export { type RunningServer, type ServerOptions, startServer } from './start-server.ts';
 export { VERSION } from './version.ts';
 export { type RunningWorker, startWorker, type WorkerOptions } from './start-worker.ts';
+export { type Snapshot, startVodstack, type Vodstack, type VodstackOptions } from './start-vodstack.ts';

@@ -5,6 +5,7 @@ import type { EventRow, VodDb } from '../tables.ts';
 import { createDeliveryLoop, type DeliveryLoop } from './delivery-loop.ts';
 import { readEventConfig } from './event-config.ts';
 import { drawForSend, type Held, toTarget } from './faults/draw-for-send.ts';
+import { withoutFlush } from './without-flush.ts';
 import { toMessage, toTraceId } from './message.ts';
 import { type Exchange, insertDeliveries } from './record-delivery.ts';
 import { transmit } from './transmit.ts';
@@ -29,7 +30,11 @@ export function createPushDelivery(context: VodContext): DeliveryLoop {
 
 /** Takes the oldest due event of each file, at most `limit`, for the time of one delivery. */
 async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
-  return await db
+  return await withoutFlush(db, (tx) => claimIn(tx, limit));
+}
+
+async function claimIn(tx: VodDb, limit: number): Promise<EventRow[]> {
+  return await tx
     .updateTable('vod.event')
     .set({ leased_until: sql`now() + make_interval(secs => ${LEASE_MS / 1000})` })
     .where('event_id', 'in', (select) =>
@@ -67,9 +72,11 @@ async function claim({ db }: VodContext, limit: number): Promise<EventRow[]> {
 
 async function deliver(context: VodContext, event: EventRow, signal: AbortSignal): Promise<void> {
   const { db } = context;
-  const drawn = await drawForSend(db, toTarget(event, event.held_for));
+  const [drawn, { notification_url, sign_key }] = await Promise.all([
+    drawForSend(db, toTarget(event, event.held_for)),
+    readEventConfig(db, event.sub_app_id),
+  ]);
   if (drawn.hold) return await hold(db, event, drawn);
-  const { notification_url, sign_key } = await readEventConfig(db, event.sub_app_id);
   const { injected } = drawn;
   const message = toMessage({
     payload: event.payload,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { DispatchRow, EndpointRow, VodDb } from '../../tables.ts';
 import type { Held } from '../faults/draw-for-send.ts';
+import { withoutFlush } from '../without-flush.ts';
 import { CIRCUIT_FAILURES } from './retry-schedule.ts';
 
 /** A slow endpoint must not keep the others waiting. */
@@ -21,7 +22,7 @@ export async function claimDispatches(db: VodDb, options: ClaimOptions): Promise
   const isFull = (endpointId: number, more = 0): boolean =>
     (busy.get(endpointId)?.length ?? 0) + more >= MAX_PARALLEL_PER_ENDPOINT;
   const full = [...busy.keys()].filter((endpointId) => isFull(endpointId));
-  return await db.transaction().execute(async (tx) => {
+  return await withoutFlush(db, async (tx) => {
     const due = await findDue(tx, options.limit, full);
     const taken: Due[] = [];
     for (const [endpointId, ofEndpoint] of Map.groupBy(due, ({ endpoint_id }) => endpoint_id)) {

@@ -24,9 +24,11 @@ export function createEndpointDelivery(context: VodContext): DeliveryLoop {
 async function deliver(context: VodContext, dispatch: DispatchRow, signal: AbortSignal): Promise<void> {
   const { db, clock } = context;
   const { endpoint, event } = await findParties(db, dispatch);
-  const drawn = await drawForSend(db, toTarget(event, dispatch.held_for));
+  const [drawn, { sign_key }] = await Promise.all([
+    drawForSend(db, toTarget(event, dispatch.held_for)),
+    readEventConfig(db, event.sub_app_id),
+  ]);
   if (drawn.hold) return await holdDispatch(db, dispatch, drawn);
-  const { sign_key } = await readEventConfig(db, event.sub_app_id);
   const { injected } = drawn;
   const message = toMessage({
     payload: event.payload,

@@ -21,7 +21,11 @@ export async function drawFaults(
   kinds: readonly FaultKind[],
   target: FaultTarget,
 ): Promise<DrawnFault[]> {
-  const faults = await findFaults(db, kinds, target);
+  return await draw(db, await findFaults(db, kinds, target));
+}
+
+/** The same of faults that are known already. */
+export async function draw(db: VodDb, faults: readonly FaultRow[]): Promise<DrawnFault[]> {
   const drawn = new Map<FaultKind, DrawnFault>();
   for (const { fault_id, kind, probability, delay_ms } of faults) {
     if (drawn.has(kind) || Math.random() >= probability) continue;
@@ -30,7 +34,8 @@ export async function drawFaults(
   return [...drawn.values()];
 }
 
-async function findFaults(
+/** All that could strike here, the oldest first. */
+export async function findFaults(
   db: VodDb,
   kinds: readonly FaultKind[],
   { subAppId, fileId, eventType }: FaultTarget,

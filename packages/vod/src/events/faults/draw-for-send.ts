@@ -1,5 +1,5 @@
-import type { EventRow, VodDb } from '../../tables.ts';
-import { drawFaults, type FaultTarget } from './draw-faults.ts';
+import type { EventRow, FaultRow, VodDb } from '../../tables.ts';
+import { draw, type FaultTarget, findFaults } from './draw-faults.ts';
 import { type FaultKind, HOLD_KINDS, type HoldKind, SEND_KINDS } from './fault-kinds.ts';
 import { findTaskFault } from './task-faults.ts';
 
@@ -29,12 +29,20 @@ export function toTarget(
 /** Which faults strike this send, or hold it back. */
 export async function drawForSend(db: VodDb, target: SendTarget): Promise<Drawn> {
   const { heldFor, payload } = target;
-  const [hold] = heldFor === null ? await drawFaults(db, HOLD_KINDS, target) : [];
+  const faults = await findFaults(db, [...HOLD_KINDS, ...SEND_KINDS], target);
+  const [hold] = heldFor === null ? await draw(db, faults.filter(isHold)) : [];
   if (hold) return { hold: hold.kind as HoldKind, holdMs: hold.delayMs ?? DEFAULT_HOLD_MS };
-  const drawn = await drawFaults(db, SEND_KINDS, target);
+  const drawn = await draw(
+    db,
+    faults.filter((fault) => !isHold(fault)),
+  );
   return {
     injected: [heldFor, findTaskFault(payload), ...drawn.map(({ kind }) => kind)].filter(
       (kind) => kind !== null,
     ),
   };
+}
+
+function isHold({ kind }: FaultRow): boolean {
+  return HOLD_KINDS.some((one) => one === kind);
 }
