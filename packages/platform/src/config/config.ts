@@ -45,6 +45,8 @@ export interface Config {
   readonly proxyPassthrough: Settings['VODSTACK_PROXY_PASSTHROUGH'];
   /** Python packages for functions, such as the SDK that the cloud's runtime has; absolute. */
   readonly pythonLayer: string | undefined;
+  /** How long the logs of functions are kept. */
+  readonly functionLogDays: number;
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -83,7 +85,8 @@ type OptionName =
   | 'tlsPort'
   | 'proxyPort'
   | 'proxyPassthrough'
-  | 'pythonLayer';
+  | 'pythonLayer'
+  | 'functionLogDays';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -110,6 +113,7 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['proxyPort', 'VODSTACK_PROXY_PORT'],
   ['proxyPassthrough', 'VODSTACK_PROXY_PASSTHROUGH'],
   ['pythonLayer', 'VODSTACK_PYTHON_LAYER'],
+  ['functionLogDays', 'VODSTACK_FUNCTION_LOG_DAYS'],
 ];
 
 export interface ConfigInput {
@@ -189,6 +193,7 @@ function toConfig(settings: Settings, searchPath: string): Config {
     proxyPort: settings.VODSTACK_PROXY_PORT,
     proxyPassthrough: settings.VODSTACK_PROXY_PASSTHROUGH,
     pythonLayer: settings.VODSTACK_PYTHON_LAYER && resolve(settings.VODSTACK_PYTHON_LAYER),
+    functionLogDays: settings.VODSTACK_FUNCTION_LOG_DAYS,
     searchPath,
   });
 }

@@ -40,6 +40,7 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   VODSTACK_PROXY_PORT: integer(0, 65_535).optional(),
   VODSTACK_PROXY_PASSTHROUGH: z.enum(PASSTHROUGH_POLICIES).default('never'),
   VODSTACK_PYTHON_LAYER: z.string().optional(),
+  VODSTACK_FUNCTION_LOG_DAYS: integer(1, 3650).default(7),
 });
 
 export interface Settings {
@@ -67,6 +68,7 @@ export interface Settings {
   VODSTACK_PROXY_PORT?: number | undefined;
   VODSTACK_PROXY_PASSTHROUGH: (typeof PASSTHROUGH_POLICIES)[number];
   VODSTACK_PYTHON_LAYER?: string | undefined;
+  VODSTACK_FUNCTION_LOG_DAYS: number;
 }
 
 export type SettingName = keyof Settings;
@@ -97,6 +99,7 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   VODSTACK_PROXY_PORT: 'a port from 0 to 65535',
   VODSTACK_PROXY_PASSTHROUGH: `one of ${PASSTHROUGH_POLICIES.join(', ')}`,
   VODSTACK_PYTHON_LAYER: 'a folder',
+  VODSTACK_FUNCTION_LOG_DAYS: 'a whole number of days from 1 to 3650',
 };
 
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);
