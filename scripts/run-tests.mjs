@@ -7,18 +7,13 @@ import { startExternalPostgres } from './external-postgres.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'vodstack-tests-'));
 const given = process.argv.slice(2);
-/** What talks to the database itself, once more against a separate server over TCP with a password. */
+/** What talks to the database itself runs once more against a separate server over TCP with a password. */
 const DATABASE_SUITES = ['packages/platform/test/database', 'packages/platform/test/jobs', 'tests/main-flow'];
+/** Many stacks, each with a database of its own on that server: to start a server for each would take longer than the tests. */
+const SHARED_SERVER_SUITES = ['tests/api', 'tests/playback', 'tests/storage'];
 /** What mostly waits (for a database, for an answer): two files at once, also on two cores. */
 const TWO_AT_ONCE = ['--file-parallelism', '--maxWorkers=2'];
-const LIGHT_SUITES = [
-  'tests/api',
-  'tests/playback',
-  'tests/storage',
-  'tests/events',
-  'tests/cli',
-  'tests/redirect',
-];
+const LIGHT_SUITES = ['tests/cli', 'tests/deploy', 'tests/events', 'tests/functions', 'tests/redirect'];
 let passed = 0;
 let failed = 0;
 
@@ -31,12 +26,14 @@ try {
     // Everything else, whatever it is: crashes, Chromium and full machines want the machine to themselves.
     await runSuite('whole stack, alone', [
       'tests/',
-      ...LIGHT_SUITES.map((folder) => `--exclude=${folder}/**`),
+      ...[...SHARED_SERVER_SUITES, ...LIGHT_SUITES].map((folder) => `--exclude=${folder}/**`),
     ]);
     const postgres = await startExternalPostgres();
     try {
       console.log(`\nA separate PostgreSQL ${postgres.version} over TCP with a password`);
-      await runSuite('separate database', DATABASE_SUITES, { VODSTACK_TEST_DATABASE_URL: postgres.url });
+      const env = { VODSTACK_TEST_DATABASE_URL: postgres.url };
+      await runSuite('separate database', DATABASE_SUITES, env);
+      await runSuite('stacks on one server', [...SHARED_SERVER_SUITES, ...TWO_AT_ONCE, '--no-isolate'], env);
     } finally {
       await postgres.stop();
     }

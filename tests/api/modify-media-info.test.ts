@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '../support/clip.ts';
 import { errorOf } from '../support/error-of.ts';
@@ -7,8 +9,11 @@ import { uploadFile } from '../support/upload.ts';
 /** 1×1 pixel. */
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** 1×1 pixel, too. */
+const GIF = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 const VTT = Buffer.from('WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n').toString('base64');
 
+const run = promisify(execFile);
 let stack: Stack;
 let clip: Clip;
 let FileId: string;
@@ -30,6 +35,13 @@ async function modify(change: Partial<Change>): ReturnType<Stack['client']['Modi
 async function describeMedia() {
   const { MediaInfoSet } = await stack.client.DescribeMediaInfos({ FileIds: [FileId] });
   return MediaInfoSet?.[0];
+}
+
+/** In Base64. */
+async function makeJpeg(): Promise<string> {
+  const args = ['-f', 'lavfi', '-i', 'color=red:size=16x16', '-frames:v', '1', '-f', 'mjpeg', '-'];
+  const { stdout } = await run('ffmpeg', ['-v', 'error', ...args], { encoding: 'buffer' });
+  return stdout.toString('base64');
 }
 
 function tagsOf(count: number, prefix = 'tag'): string[] {
@@ -90,6 +102,11 @@ describe('ModifyMediaInfo refuses', () => {
       { AddSubtitles: [subtitle('a', { Format: 'srt' })] },
       'InvalidParameterValue',
     ],
+    [
+      'a 17th subtitle',
+      { AddSubtitles: Array.from({ length: 17 }, (_, at) => subtitle(`s${at}`)) },
+      'InvalidParameterValue',
+    ],
     ['two subtitles of one id', { AddSubtitles: [subtitle('a'), subtitle('a')] }, 'InvalidParameterValue'],
   ])('%s, and changes nothing', async (_what, change, code) => {
     const before = await describeMedia();
@@ -119,6 +136,14 @@ describe('ModifyMediaInfo', () => {
       Description: '',
       ExpireTime: '9999-12-31T23:59:59Z',
     });
+  });
+
+  it('counts an emoji as one character', async () => {
+    const Name = '🎬'.repeat(64);
+    await modify({ Name, AddTags: ['🐈'.repeat(32)] });
+    expect((await describeMedia())?.BasicInfo).toMatchObject({ Name, TagSet: ['🐈'.repeat(32)] });
+    await modify({ ClearTags: 1 });
+    expect((await errorOf(modify({ Name: `${Name}!` }))).message).toContain('got 65');
   });
 
   it('adds tags once, deletes some, clears all', async () => {
@@ -151,6 +176,13 @@ describe('ModifyMediaInfo', () => {
     expect(second.CoverUrl).not.toBe(first.CoverUrl);
     expect((await describeMedia())?.BasicInfo?.CoverUrl).toBe(second.CoverUrl);
     expect((await fetch(first.CoverUrl ?? '')).status).toBe(404);
+  });
+
+  it('takes GIF and JPEG covers and says so when it serves them', async () => {
+    const gif = await modify({ CoverData: GIF });
+    expect((await fetch(gif.CoverUrl ?? '')).headers.get('content-type')).toBe('image/gif');
+    const jpeg = await modify({ CoverData: await makeJpeg() });
+    expect((await fetch(jpeg.CoverUrl ?? '')).headers.get('content-type')).toBe('image/jpeg');
   });
 
   it('serves subtitles, and forgets them when told', async () => {

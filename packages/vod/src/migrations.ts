@@ -2,6 +2,7 @@ import type { Migration } from '@vodstack/platform';
 import { clientUploads } from './migrations/client-uploads.ts';
 import { distribution } from './migrations/distribution.ts';
 import { edits } from './migrations/edits.ts';
+import { blobKeys } from './migrations/blob-keys.ts';
 import { joinedFiles } from './migrations/joined-files.ts';
 import { keysMigration } from './migrations/keys.ts';
 import { mediaLibrary } from './migrations/media-library.ts';
@@ -233,6 +234,7 @@ alter table vod.storage_object alter column etag set not null;
   mediaSearch,
   taskPlans,
   joinedFiles,
+  blobKeys,
 ];
 
 /**

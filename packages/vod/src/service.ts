@@ -13,6 +13,7 @@ import { type ApiKeys, createApiKeys } from './keys/api-keys.ts';
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
 import { callTokenService } from './keys/temporary-keys.ts';
 import { createExpirySweeper } from './media/expiry-sweeper.ts';
+import { createOrphanSweeper } from './media/orphan-sweeper.ts';
 import { createMediaFinder } from './media/media-repository.ts';
 import { vodMigrations } from './migrations.ts';
 import { PULL_QUEUE } from './pull/create-pull.ts';
@@ -78,8 +79,7 @@ export interface VodOptions {
 export function createVodService(context: VodContext, options: VodOptions): VodService {
   const pullQueue = createPullQueue(context);
   const pushDelivery = createPushDelivery(context);
-  const sweeper = createUploadSweeper(context);
-  const expirySweeper = createExpirySweeper(context);
+  const sweepers = [createUploadSweeper(context), createExpirySweeper(context), createOrphanSweeper(context)];
   const registry = createWorkerRegistry(context, { ...options.worker, role: 'server' });
   const keys = createKeyRing(context);
   const findMedia = createMediaFinder(context.db);
@@ -102,8 +102,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
     async start() {
       await pullQueue.start();
       await pushDelivery.start();
-      sweeper.start();
-      expirySweeper.start();
+      for (const sweeper of sweepers) sweeper.start();
       await recordServer(context);
       await registry.start();
       await workOnTasks(context, options.worker.slots);
@@ -122,8 +121,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await Promise.all([
         pullQueue.stop(),
         pushDelivery.stop(),
-        sweeper.stop(),
-        expirySweeper.stop(),
+        ...sweepers.map((sweeper) => sweeper.stop()),
         registry.stop(),
       ]);
     },

@@ -42,8 +42,8 @@ export interface WriteAtOptions extends WriteOptions {
 
 export interface ListedBlob {
   key: string;
-  /** Of its last write. */
-  modifiedAt: Date;
+  /** Since when it is at its place, as it is: of its last write, or of its publication when that came later. */
+  placedAt: Date;
 }
 
 export interface WrittenBlob {

@@ -103,7 +103,10 @@ export class DiskBlobStore implements BlobStore {
       if (entry.isDirectory() && !entry.name.startsWith('.')) yield* this.#listFolder(path);
       if (!entry.isFile()) continue;
       const found = await stat(path).catch(ignoreAbsent);
-      if (found) yield { key: relative(this.#folder, path).split(sep).join('/'), modifiedAt: found.mtime };
+      if (!found) continue;
+      // A file that is moved keeps the time of its last write.
+      const placedAt = new Date(Math.max(found.mtimeMs, found.ctimeMs));
+      yield { key: relative(this.#folder, path).split(sep).join('/'), placedAt };
     }
   }
 

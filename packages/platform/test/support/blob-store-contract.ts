@@ -177,7 +177,7 @@ export function describeBlobStore(name: string, create: () => Promise<StoreUnder
       for await (const blob of store.list()) listed.push(blob);
       expect(listed.map(({ key }) => key).toSorted()).toEqual(['l/a', 'l/m/b']);
       // File systems round.
-      for (const { modifiedAt } of listed) expect(modifiedAt.getTime()).toBeGreaterThan(began - 5000);
+      for (const { placedAt } of listed) expect(placedAt.getTime()).toBeGreaterThan(began - 5000);
     });
 
     it('gives child processes a path', async () => {

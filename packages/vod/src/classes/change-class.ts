@@ -1,6 +1,7 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import { sql } from 'kysely';
 import type { VodDb } from '../tables.ts';
+import { countCharacters } from '../count-characters.ts';
 
 const MAX_NAME = 64;
 
@@ -10,8 +11,11 @@ export async function lockClasses(tx: VodDb, subAppId: number): Promise<void> {
 }
 
 export function parseClassName(name: string): string {
-  if (name.length >= 1 && name.length <= MAX_NAME) return name;
-  throw invalidParameterValue('ClassName', `must have 1 to ${MAX_NAME} characters, got ${name.length}.`);
+  if (name.length >= 1 && countCharacters(name) <= MAX_NAME) return name;
+  throw invalidParameterValue(
+    'ClassName',
+    `must have 1 to ${MAX_NAME} characters, got ${countCharacters(name)}.`,
+  );
 }
 
 export function toNameConflict(name: string): ApiError {

@@ -2,6 +2,7 @@ import { ApiError } from '@vodstack/protocol';
 import type { VodContext } from '../context.ts';
 import { parseClassId, parseExpireTime } from '../media/media-parameters.ts';
 import { assertSupported } from '../tasks/assert-supported.ts';
+import { countCharacters } from '../count-characters.ts';
 
 interface OutputRequest {
   readonly ClassId?: number | null;
@@ -17,8 +18,11 @@ export async function assertOutput(
   name: string,
   { ClassId, ExpireTime }: OutputRequest,
 ): Promise<void> {
-  if (name.length > MAX_NAME) {
-    throw wrong('the name of the output', `may have ${MAX_NAME} characters at most, got ${name.length}.`);
+  if (countCharacters(name) > MAX_NAME) {
+    throw wrong(
+      'the name of the output',
+      `may have ${MAX_NAME} characters at most, got ${countCharacters(name)}.`,
+    );
   }
   if (ClassId) await parseClassId(context, subAppId, ClassId);
   parseExpireTime(ExpireTime, context.clock());

@@ -4,6 +4,7 @@ import type { VodContext } from '../context.ts';
 import { DEFAULT_STORAGE_REGION, isStorageRegion, type StorageRegion } from './locations.ts';
 import { findProcedureTask } from '../procedures/procedure-repository.ts';
 import { parseMediaProcessTask } from '../tasks/parse-media-process.ts';
+import { countCharacters } from '../count-characters.ts';
 
 // What the actions that make media have in common.
 
@@ -37,8 +38,11 @@ export function parseRegion(value: string | null | undefined): StorageRegion {
 }
 
 export function limited(name: string, value: string, maxCharacters: number): string {
-  if (value.length <= maxCharacters) return value;
-  throw invalidParameterValue(name, `may have ${maxCharacters} characters at most, got ${value.length}.`);
+  if (countCharacters(value) <= maxCharacters) return value;
+  throw invalidParameterValue(
+    name,
+    `may have ${maxCharacters} characters at most, got ${countCharacters(value)}.`,
+  );
 }
 
 export async function parseProcedure(

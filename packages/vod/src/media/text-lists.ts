@@ -1,5 +1,6 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import type { KeyFrame } from '../tables.ts';
+import { countCharacters } from '../count-characters.ts';
 
 const MAX_TAGS = 16;
 const MAX_TAG = 32;
@@ -18,10 +19,10 @@ export function changeTags(tags: readonly string[], { add, remove, isCleared }: 
   const both = add.find((tag) => remove.includes(tag));
   if (both !== undefined) throw conflict('AddTags', 'DeleteTags');
   for (const tag of add) {
-    if (tag.length >= 1 && tag.length <= MAX_TAG) continue;
+    if (tag.length >= 1 && countCharacters(tag) <= MAX_TAG) continue;
     throw new ApiError(
       'InvalidParameterValue.TagTooLong',
-      `A tag must have 1 to ${MAX_TAG} characters, got ${tag.length}.`,
+      `A tag must have 1 to ${MAX_TAG} characters, got ${countCharacters(tag)}.`,
     );
   }
   const kept = isCleared ? [] : tags.filter((tag) => !remove.includes(tag));
@@ -52,10 +53,10 @@ export function changeKeyFrames(
     if (!(timeOffsetSec >= 0)) {
       throw invalidParameterValue('AddKeyFrameDescs', `must have times from 0 on, got ${timeOffsetSec}.`);
     }
-    if (content.length >= 1 && content.length <= MAX_CONTENT) continue;
+    if (content.length >= 1 && countCharacters(content) <= MAX_CONTENT) continue;
     throw new ApiError(
       'InvalidParameterValue.KeyFrameDescContentTooLong',
-      `A key-frame description must have 1 to ${MAX_CONTENT} characters, got ${content.length}.`,
+      `A key-frame description must have 1 to ${MAX_CONTENT} characters, got ${countCharacters(content)}.`,
     );
   }
   const byTime = new Map(

@@ -2,6 +2,7 @@ import { invalidParameter, type models } from '@vodstack/protocol';
 import { assertSupported } from '../tasks/assert-supported.ts';
 import { parseMediaProcessTask, toMediaProcessTask } from '../tasks/parse-media-process.ts';
 import type { NewProcedure } from './procedure-repository.ts';
+import { countCharacters } from '../count-characters.ts';
 
 const MAX_NAME = 20;
 const MAX_COMMENT = 256;
@@ -27,9 +28,9 @@ export function parseProcedure(subAppId: number, request: ProcedureRequest): New
   if (length < 1 || length > MAX_NAME || name.includes('\0')) {
     throw invalidParameter(`The parameter \`Name\` must have 1 to ${MAX_NAME} characters, got ${length}.`);
   }
-  if (comment.length > MAX_COMMENT) {
+  if (countCharacters(comment) > MAX_COMMENT) {
     throw invalidParameter(
-      `The parameter \`Comment\` may have ${MAX_COMMENT} characters at most, got ${comment.length}.`,
+      `The parameter \`Comment\` may have ${MAX_COMMENT} characters at most, got ${countCharacters(comment)}.`,
     );
   }
   assertSupported(Object.fromEntries(unsupportedProcedureTasks.map((task) => [task, request[task]])));

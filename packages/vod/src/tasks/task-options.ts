@@ -1,5 +1,6 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
 import type { NotifyMode, VodDb } from '../tables.ts';
+import { countCharacters } from '../count-characters.ts';
 
 const MAX_SESSION_ID = 50;
 const MAX_SESSION_CONTEXT = 1000;
@@ -56,10 +57,10 @@ export async function requireFile(
 }
 
 function assertLength(name: 'SessionId' | 'SessionContext', value: string, maxCharacters: number): void {
-  if (value.length <= maxCharacters) return;
+  if (countCharacters(value) <= maxCharacters) return;
   throw new ApiError(
     `InvalidParameterValue.${name}TooLong`,
-    `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${value.length}.`,
+    `The parameter \`${name}\` may have ${maxCharacters} characters at most, got ${countCharacters(value)}.`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { ApiError, invalidParameterValue, missingParameter } from '@vodstack/protocol';
+import { countCharacters } from '../count-characters.ts';
 
 /** Checks a value that is there and gives it as it is kept. `code` is the error's last part, `path` names it for people. */
 export type Check = (value: unknown, at: { code: string; path: string }) => unknown;
@@ -78,8 +79,8 @@ export function oneOf(...allowed: readonly (string | number)[]): Check {
 export function text(max: number): Check {
   return (value, at) => {
     const content = typeof value === 'string' ? value : '';
-    if (content.length <= max && !content.includes('\0')) return content;
-    throw refuse(at, `may have ${max} characters at most and no U+0000, got ${content.length}.`);
+    if (countCharacters(content) <= max && !content.includes('\0')) return content;
+    throw refuse(at, `may have ${max} characters at most and no U+0000, got ${countCharacters(content)}.`);
   };
 }
 
