@@ -189,6 +189,26 @@ describe('vodstack logs', () => {
     for (const line of lines) expect(line).toMatchObject({ statusCode: 200, retCode: 0 });
   });
 
+  it('finds requests by what the log page of the cloud finds them by', async () => {
+    const found = async (...args: string[]) => {
+      const { stdout } = await vodstack(['logs', '--json', '--limit', '200', ...args]);
+      return stdout === '' ? [] : readLines(stdout);
+    };
+    const all = await found();
+    const [first] = all;
+    expect(await found('--request', String(first?.['requestId']))).toEqual([first]);
+    expect(await found('--status', 'succeeded', '--since', '1h', '--qualifier', '$LATEST')).toEqual(all);
+    expect(await found('--status', 'timeout')).toEqual([]);
+    expect(await found('--until', '1d')).toEqual([]);
+    const transcoded = await found('--text', 'definition=100010');
+    expect(transcoded.length).toBeGreaterThan(0);
+    expect(transcoded.length).toBeLessThan(all.length);
+    expect(await vodstack(['logs', '--since', 'soon'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('such as 15m') as string,
+    });
+  });
+
   it('says so when there is no such function, no server, or the key is wrong', async () => {
     const noFunction = await vodstack(['logs', 'nothing']);
     expect(noFunction).toMatchObject({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorOf } from '../support/error-of.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   createFunction,
   createFunctionClient,
@@ -226,11 +227,15 @@ describe('versions and aliases', () => {
       Handler: 'index.main_handler',
       Description: 'the first',
     });
-    await client.UpdateFunctionCode({ FunctionName: 'versioned', ZipFile: await zip({ 'index.js': ECHO }) });
+    const ZipFile = await zip({ 'index.js': ECHO });
+    await client.UpdateFunctionCode({ FunctionName: 'versioned', ZipFile, Publish: 'TRUE' });
     await whenSettled(client, { FunctionName: 'versioned' });
     expect(await call('versioned', { Qualifier: '1' })).toBe('v1');
     expect(await call('versioned', { Qualifier: '$LATEST' })).toMatchObject({ version: '$LATEST' });
-    await client.PublishVersion({ FunctionName: 'versioned' });
+    await eventually('the new code is published', async () => {
+      const { Versions } = await client.ListVersionByFunction({ FunctionName: 'versioned' });
+      return Versions?.some(({ Version }) => Version === '2');
+    });
     expect(await call('versioned', { Qualifier: '2' })).toMatchObject({ version: '2' });
     const { FunctionVersion: versions, Versions } = await client.ListVersionByFunction({
       FunctionName: 'versioned',

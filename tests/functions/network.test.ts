@@ -52,37 +52,38 @@ test.each([
   expect(JSON.parse(Result?.RetMsg ?? '')).toEqual(expected);
 });
 
+async function visitFromWeb(FunctionName: string, policy: string): Promise<unknown> {
+  await createFunction(client, {
+    FunctionName,
+    code: { scf_bootstrap: '#!/bin/bash\nexec /var/lang/node18/bin/node a.js\n', 'a.js': WEB },
+    Type: 'HTTP',
+    Timeout: 10,
+    ...variables(policy),
+  } as never);
+  const { TriggerInfo } = await client.CreateTrigger({
+    FunctionName,
+    TriggerName: 'u',
+    Type: 'http',
+    TriggerDesc: JSON.stringify({
+      AuthType: 'NONE',
+      NetConfig: { EnableIntranet: true, EnableExtranet: true },
+    }),
+  });
+  const url = JSON.parse(TriggerInfo?.TriggerDesc ?? '{}').NetConfig.ExtranetUrl;
+  // A name: 127.0.0.1 itself is the sandbox.
+  const named = outsideUrl.replace('127.0.0.1', '127.0.0.2');
+  const answer = await fetch(url, { headers: { 'x-outside': named } });
+  return await answer.json();
+}
+
 test('a web function reaches the stack directly and other places through a proxy, unless its policy forbids it', async () => {
-  const visit = async (FunctionName: string, policy: string) => {
-    await createFunction(client, {
-      FunctionName,
-      code: { scf_bootstrap: '#!/bin/bash\nexec /var/lang/node18/bin/node a.js\n', 'a.js': WEB },
-      Type: 'HTTP',
-      Timeout: 10,
-      ...variables(policy),
-    } as never);
-    const { TriggerInfo } = await client.CreateTrigger({
-      FunctionName,
-      TriggerName: 'u',
-      Type: 'http',
-      TriggerDesc: JSON.stringify({
-        AuthType: 'NONE',
-        NetConfig: { EnableIntranet: true, EnableExtranet: true },
-      }),
-    });
-    const url = JSON.parse(TriggerInfo?.TriggerDesc ?? '{}').NetConfig.ExtranetUrl;
-    // A name: 127.0.0.1 itself is the sandbox.
-    const named = outsideUrl.replace('127.0.0.1', '127.0.0.2');
-    const answer = await fetch(url, { headers: { 'x-outside': named } });
-    return await answer.json();
-  };
   await new Promise<void>((resolve) => {
     const other = createServer((_, response) => response.end('outside'));
     other.listen((outside.address() as AddressInfo).port, '127.0.0.2', resolve);
     other.unref();
   });
-  expect(await visit('web-all', 'all')).toEqual([true, true, 'outside', ['1', '2']]);
-  expect(await visit('web-stack', 'vodstack')).toEqual([true, true, REFUSED, ['1', '2']]);
+  expect(await visitFromWeb('web-all', 'all')).toEqual([true, true, 'outside', ['1', '2']]);
+  expect(await visitFromWeb('web-stack', 'vodstack')).toEqual([true, true, REFUSED, ['1', '2']]);
 });
 
 test('any other policy is refused', async () => {

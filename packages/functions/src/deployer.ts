@@ -31,11 +31,15 @@ export interface Deployer {
   create(config: FunctionConfig, files: () => Promise<readonly CodeFile[]>): Promise<void>;
   /**
    * Lets a function be `Updating`, and goes on on its own. The former code serves until the new one is there, and for
-   * good when the update fails.
+   * good when the update fails. With `isPublished`, the new code becomes a version as well.
    *
    * @throws FunctionError FailedOperation.UpdateFunctionCode while another change is under way
    */
-  updateCode(config: FunctionConfig, files: () => Promise<readonly CodeFile[]>): Promise<void>;
+  updateCode(
+    config: FunctionConfig,
+    files: () => Promise<readonly CodeFile[]>,
+    options?: { isPublished: boolean },
+  ): Promise<void>;
   /** @throws FunctionError FailedOperation.FunctionStatusError while another change is under way */
   updateConfig(config: FunctionConfig): Promise<void>;
   /** Gives a function the code of another one. @throws FunctionError FailedOperation.CopyFailed when that is gone */
@@ -101,11 +105,16 @@ class FunctionDeployer implements Deployer {
     );
   }
 
-  async updateCode(config: FunctionConfig, files: () => Promise<readonly CodeFile[]>): Promise<void> {
+  async updateCode(
+    config: FunctionConfig,
+    files: () => Promise<readonly CodeFile[]>,
+    { isPublished } = { isPublished: false },
+  ): Promise<void> {
     const updating = await this.#beginUpdate(config, 'FailedOperation.UpdateFunctionCode');
-    this.#finishLater(updating, 'UpdateFailed', async (expected) =>
-      this.#unpackAndInstall(config, files, expected),
-    );
+    this.#finishLater(updating, 'UpdateFailed', async (expected) => {
+      await this.#unpackAndInstall(config, files, expected);
+      if (isPublished) await this.publish(config, config.details?.description ?? '');
+    });
   }
 
   async updateConfig(config: FunctionConfig): Promise<void> {

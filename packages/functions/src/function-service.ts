@@ -59,6 +59,8 @@ export interface FunctionServiceOptions extends RuntimeOptions {
   maxWarm?: number;
   /** Idle instances end after this time. Default 5 minutes. */
   idleMs?: number;
+  /** How long the logs are kept. Default 7 days, as in the cloud. */
+  logDays?: number;
   /** How long `stop` waits for running requests. Default 10 s. */
   drainMs?: number;
   /** Between two attempts of an asynchronous call. Default a minute, as in the cloud. */
@@ -129,12 +131,12 @@ export interface FunctionService {
   logs(query: Omit<LogQuery, 'namespace'> & { namespace?: string }): Promise<InvocationRecord[]>;
   /** What functions are kept in on this machine; undefined before `start`. */
   isolation(): Isolation | undefined;
-  /** Deletes what is older than 7 days; runs at start and hourly by itself. Answers how many requests went. */
+  /** Deletes what is older than `logDays`; runs at start and hourly by itself. Answers how many requests went. */
   deleteOldLogs(): Promise<number>;
 }
 
 const HOUR_MS = 3_600_000;
-const RETENTION_MS = 7 * 24 * HOUR_MS;
+const DEFAULT_LOG_DAYS = 7;
 const REAP_EVERY_MS = 30_000;
 /** Longer than any request can run: 900 s, 300 s to start, and the wait for an instance. */
 const STALE_MS = HOUR_MS;
@@ -273,7 +275,7 @@ class LocalFunctionService implements FunctionService {
 
   async deleteOldLogs(): Promise<number> {
     const { invocations } = this.#assertRunning();
-    return invocations.deleteBefore(new Date(this.#clock().getTime() - RETENTION_MS));
+    return invocations.deleteBefore(this.#keptSince());
   }
 
   async #start(): Promise<void> {
@@ -415,10 +417,15 @@ class LocalFunctionService implements FunctionService {
     try {
       await this.deleteOldLogs();
       await invocations.markInterrupted(new Date(nowMs - STALE_MS));
-      await this.#stores.events.deleteEndedBefore(new Date(nowMs - RETENTION_MS));
+      await this.#stores.events.deleteEndedBefore(this.#keptSince());
     } catch (err) {
       this.#options.logger.error({ err }, 'old function logs could not be deleted');
     }
+  }
+
+  #keptSince(): Date {
+    const { logDays = DEFAULT_LOG_DAYS } = this.#options;
+    return new Date(this.#clock().getTime() - logDays * 24 * HOUR_MS);
   }
 
   async #stop(): Promise<void> {

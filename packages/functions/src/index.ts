@@ -19,3 +19,4 @@ export type { FunctionUrl } from './triggers/function-url.ts';
 export type { LaunchExtras } from './runtime/launch-place.ts';
 export { inspectRuntime, type RuntimeInspection } from './runtime/inspect-runtime.ts';
 export type { WebAnswer, WebRequest } from './web-invoker.ts';
+export { findInterpreters } from './runtime/interpreters.ts';

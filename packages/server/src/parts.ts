@@ -22,7 +22,8 @@ import { createLiveStream, type LiveStream } from './console-api/live-stream.ts'
 import { createUrlAuthority } from './cloud-api/url-authority.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createGatewayPort, findFunctionUrl, toFunctionUrl } from './function-gateway.ts';
-import { createLaunchExtras, writePythonHint } from './functions/launch-extras.ts';
+import { createLaunchExtras } from './functions/launch-extras.ts';
+import { openPythonLayer } from './functions/python-layer.ts';
 import type { Health } from './health.ts';
 import { openDatabase } from './open-database.ts';
 import { openMediaTools } from './open-media-tools.ts';
@@ -106,7 +107,9 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
   await vod.prepare(credentials);
   const folder = join(config.dataFolder, 'functions');
   const publicUrl = (): string => addresses().publicUrl;
-  await writePythonHint(config.dataFolder);
+  const { dataFolder, pythonLayer: given } = config;
+  const pythonLayer = await openPythonLayer({ dataFolder, given, logger, clock });
+  stack.push('Python layer', () => pythonLayer.stop());
   const functions = createFunctionService({
     database,
     logger,
@@ -117,11 +120,12 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
     gateway: createGatewayPort(() => gateway, publicUrl),
     toUrl: toFunctionUrl(publicUrl),
     origin: publicUrl,
+    logDays: config.functionLogDays,
     extras: createLaunchExtras({
       dataFolder: config.dataFolder,
       key: credentials,
       place: options.redirect,
-      pythonLayer: config.pythonLayer,
+      pythonLayer,
     }),
   });
   const gateway = createGateway({

@@ -5,14 +5,7 @@ import { functionFields, text, toKey } from './fields.ts';
 
 export const updateFunctionCode: Action = defineAction({
   name: 'UpdateFunctionCode',
-  unsupported: [
-    'CosObjectName',
-    'Code.CosObjectName',
-    'Code.ImageConfig',
-    'InstallDependency',
-    'Publish',
-    'EnvId',
-  ],
+  unsupported: ['CosObjectName', 'Code.CosObjectName', 'Code.ImageConfig', 'InstallDependency', 'EnvId'],
   parameters: {
     ...functionFields,
     Handler: text.optional(),
@@ -20,6 +13,7 @@ export const updateFunctionCode: Action = defineAction({
     CosBucketName: text.optional(),
     CosObjectName: text.optional(),
     Code: codeField.optional(),
+    Publish: text.optional(),
   },
   async handle(context, request) {
     const current = await context.resolver.find(toKey(request));
@@ -32,7 +26,9 @@ export const updateFunctionCode: Action = defineAction({
       ...(object === undefined ? {} : { CosObjectName: object }),
     };
     const files = await readCode(source, MAX_UPDATE_ZIP_BYTES);
-    await context.deployer.updateCode(config, async () => files);
+    await context.deployer.updateCode(config, async () => files, {
+      isPublished: request.Publish?.toUpperCase() === 'TRUE',
+    });
     return {};
   },
 });

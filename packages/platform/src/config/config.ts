@@ -49,6 +49,8 @@ export interface Config {
   readonly virtualClock: boolean;
   /** Whether renditions are made as quickly as can be, for tests. */
   readonly fast: boolean;
+  /** How long the logs of functions are kept. */
+  readonly functionLogDays: number;
   /** PATH: where programs are looked for. */
   readonly searchPath: string;
 }
@@ -89,7 +91,8 @@ type OptionName =
   | 'proxyPassthrough'
   | 'pythonLayer'
   | 'virtualClock'
-  | 'fast';
+  | 'fast'
+  | 'functionLogDays';
 
 const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['port', 'VODSTACK_PORT'],
@@ -118,6 +121,7 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['pythonLayer', 'VODSTACK_PYTHON_LAYER'],
   ['virtualClock', 'VODSTACK_VIRTUAL_CLOCK'],
   ['fast', 'VODSTACK_FAST'],
+  ['functionLogDays', 'VODSTACK_FUNCTION_LOG_DAYS'],
 ];
 
 export interface ConfigInput {
@@ -199,6 +203,7 @@ function toConfig(settings: Settings, searchPath: string): Config {
     pythonLayer: settings.VODSTACK_PYTHON_LAYER && resolve(settings.VODSTACK_PYTHON_LAYER),
     virtualClock: settings.VODSTACK_VIRTUAL_CLOCK === 'on',
     fast: settings.VODSTACK_FAST === 'on',
+    functionLogDays: settings.VODSTACK_FUNCTION_LOG_DAYS,
     searchPath,
   });
 }

@@ -43,6 +43,7 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   VODSTACK_PYTHON_LAYER: z.string().optional(),
   VODSTACK_VIRTUAL_CLOCK: z.enum(SWITCH).default('off'),
   VODSTACK_FAST: z.enum(SWITCH).default('off'),
+  VODSTACK_FUNCTION_LOG_DAYS: integer(1, 3650).default(7),
 });
 
 export interface Settings {
@@ -72,6 +73,7 @@ export interface Settings {
   VODSTACK_PYTHON_LAYER?: string | undefined;
   VODSTACK_VIRTUAL_CLOCK: (typeof SWITCH)[number];
   VODSTACK_FAST: (typeof SWITCH)[number];
+  VODSTACK_FUNCTION_LOG_DAYS: number;
 }
 
 export type SettingName = keyof Settings;
@@ -104,6 +106,7 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   VODSTACK_PYTHON_LAYER: 'a folder',
   VODSTACK_VIRTUAL_CLOCK: `one of ${SWITCH.join(', ')}`,
   VODSTACK_FAST: `one of ${SWITCH.join(', ')}`,
+  VODSTACK_FUNCTION_LOG_DAYS: 'a whole number of days from 1 to 3650',
 };
 
 const SECRET_VARIABLES: ReadonlySet<string> = new Set(['SECRET_ID', 'SECRET_KEY', 'VODSTACK_DATABASE_URL']);

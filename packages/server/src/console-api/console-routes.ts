@@ -132,11 +132,24 @@ function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   });
 }
 
+/** The filters of the cloud's log page. */
+const logFilter = z.object({
+  after: z.string().optional(),
+  requestId: z.string().optional(),
+  text: z.string().optional(),
+  qualifier: z.string().optional(),
+  statusCodes: z
+    .string()
+    .optional()
+    .transform((codes) => codes?.split(',').map(Number).filter(Number.isInteger)),
+});
+
 function registerFunctions(scope: FastifyInstance, { functions }: ConsoleOptions): void {
   scope.get('/functions', () => functions.list());
   scope.get<{ Params: { name: string } }>('/functions/:name/logs', async (request) => {
     const { limit, before, failed } = page.parse(request.query);
-    return await functions.logs(request.params.name, { limit, before, failed: failed === '1' });
+    const filter = logFilter.parse(request.query);
+    return await functions.logs(request.params.name, { limit, before, failed: failed === '1', ...filter });
   });
 }
 

@@ -40,6 +40,11 @@ export interface LogsQuery {
   readonly limit: number;
   readonly before?: string | undefined;
   readonly failed: boolean;
+  readonly after?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly text?: string | undefined;
+  readonly qualifier?: string | undefined;
+  readonly statusCodes?: readonly number[] | undefined;
 }
 
 export interface FunctionViews {
@@ -65,16 +70,17 @@ export function createFunctionViews(
         return toSummary(info, api ? `${publicUrl()}${api.address}` : null);
       });
     },
-    async logs(name, { limit, before, failed }) {
+    async logs(name, { limit, before, after, failed, ...filter }) {
       const info = (await functions.list()).find((candidate) => candidate.name === name);
       if (!info) return { items: [], next: null };
-      const until = before === undefined ? undefined : new Date(before);
       const records = await functions.logs({
         namespace: info.namespace,
         name,
         limit,
         onlyFailed: failed,
-        before: until && !Number.isNaN(until.getTime()) ? until : undefined,
+        ...filter,
+        before: toDate(before),
+        after: toDate(after),
       });
       const last = records.length === limit ? records.at(-1) : undefined;
       return { items: records.map(toLogItem), next: last ? last.startAt.toISOString() : null };
@@ -112,4 +118,9 @@ function toLogItem(record: InvocationRecord): FunctionLogs['items'][number] {
     traceId: record.traceId,
     retryNum: record.retryNum,
   };
+}
+
+function toDate(text: string | undefined): Date | undefined {
+  const date = text === undefined ? undefined : new Date(text);
+  return date && !Number.isNaN(date.getTime()) ? date : undefined;
 }
