@@ -3,6 +3,7 @@ import { api } from './api.ts';
 import type { BenchResult } from './bench-result.ts';
 import { functions } from './functions.ts';
 import { mainFlow } from './main-flow.ts';
+import { receiver } from './receiver.ts';
 import { search } from './search.ts';
 import { upload } from './upload.ts';
 import { uploadMemory } from './upload-memory.ts';
@@ -11,6 +12,7 @@ const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResul
   api,
   functions,
   'main-flow': mainFlow,
+  receiver,
   search,
   upload,
   'upload-memory': uploadMemory,

@@ -139,7 +139,7 @@ export class PgInbox implements Inbox {
       const { rowCount } = await this.#pool.query(
         `delete from receiver.inbox where event_id in (
            select event_id from receiver.inbox
-           where state = 'done' and finished_at < now() - $1 * interval '1 ms' limit ${PURGE_PORTION})`,
+           where state = 'done' and finished_at < now() - $1 * interval '1 ms' order by event_id limit ${PURGE_PORTION})`,
         [olderThanMs],
       );
       removed += rowCount ?? 0;
