@@ -38,8 +38,11 @@ export async function receiver([soakSec = String(SOAK_SEC)]: readonly string[]):
   });
   const connection = await embedded.start();
   const pool = createReceiverPool(connection, console.error);
-  const durable = await startServer(['bench/receiver-process.ts', JSON.stringify(connection)]);
-  const bare = await startServer(['bench/bare-receiver.mjs']);
+  const durable = await startServer(
+    new URL('receiver-process.ts', import.meta.url),
+    JSON.stringify(connection),
+  );
+  const bare = await startServer(new URL('bare-receiver.mjs', import.meta.url));
   try {
     let acknowledged = 0;
     const send = async (ratePerSec: number, seconds: number): Promise<NotificationReport> => {
@@ -88,8 +91,13 @@ export async function receiver([soakSec = String(SOAK_SEC)]: readonly string[]):
   }
 }
 
-async function startServer(args: readonly string[]): Promise<{ url: string; process: ChildProcess }> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+async function startServer(
+  program: URL,
+  ...args: readonly string[]
+): Promise<{ url: string; process: ChildProcess }> {
+  const child = spawn(process.execPath, [program.pathname, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [port] = (await once(createInterface(child.stdout), 'line')) as [string];
   return { url: `http://127.0.0.1:${port}/callback`, process: child };
 }
