@@ -5,6 +5,7 @@ import { encoderSettings } from './encoder-settings.ts';
 import { events } from './events.ts';
 import { functions } from './functions.ts';
 import { mainFlow } from './main-flow.ts';
+import { receiver } from './receiver.ts';
 import { search } from './search.ts';
 import { transcode } from './transcode.ts';
 import { upload } from './upload.ts';
@@ -16,6 +17,7 @@ const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResul
   events,
   functions,
   'main-flow': mainFlow,
+  receiver,
   search,
   transcode,
   upload,

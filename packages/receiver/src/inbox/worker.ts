@@ -20,6 +20,11 @@ export interface WorkerOptions {
   readonly retry?: RetryPolicy;
 }
 
+const CONCURRENCY = 8;
+const LEASE_MS = 15_000;
+const CLAIM_FOR_MS = 200;
+const LARGEST_CLAIM = 128;
+
 /** Takes events out of the inbox and has them handled: in order per file, each until it succeeds or becomes a dead letter. */
 export class InboxWorker {
   readonly #options: WorkerOptions;
@@ -27,6 +32,9 @@ export class InboxWorker {
     ClaimedEvent,
     { readonly abort: AbortController; readonly done: Promise<void> }
   >();
+  /** Claimed, not begun. */
+  readonly #waiting: ClaimedEvent[] = [];
+  #averageMs = CLAIM_FOR_MS;
   readonly #stopping = new AbortController();
   #wake: () => void = () => undefined;
   #isWoken = false;
@@ -40,7 +48,7 @@ export class InboxWorker {
   start(): void {
     if (this.#loop !== undefined) return;
     this.#loop = this.#run();
-    this.#heartbeat = setInterval(() => void this.#extend(), (this.#options.leaseMs ?? 15_000) / 3);
+    this.#heartbeat = setInterval(() => void this.#extend(), (this.#options.leaseMs ?? LEASE_MS) / 3);
   }
 
   /** Something has come in. */
@@ -54,6 +62,7 @@ export class InboxWorker {
     this.#stopping.abort();
     this.#wake();
     await this.#loop;
+    const unbegun = this.#waiting.splice(0).map((event) => this.#giveBack(event));
     const all = Promise.all([...this.#running.values()].map(({ done }) => done));
     const drained = new AbortController();
     await Promise.race([
@@ -61,25 +70,39 @@ export class InboxWorker {
       delay(this.#options.drainMs ?? 10_000, undefined, { signal: drained.signal }).catch(() => undefined),
     ]);
     for (const { abort } of this.#running.values()) abort.abort(new Error('the receiver is being stopped'));
-    await all;
+    await Promise.all([all, ...unbegun]);
     clearInterval(this.#heartbeat);
   }
 
+  async #giveBack(event: ClaimedEvent): Promise<void> {
+    await this.#options.inbox
+      .settle(event, { state: 'pending', retryInMs: 0, error: null })
+      .catch(() => undefined);
+  }
+
   async #run(): Promise<void> {
-    const { concurrency = 8 } = this.#options;
     while (!this.#stopping.signal.aborted) {
       this.#isWoken = false;
-      const free = concurrency - this.#running.size;
-      const claimed = free > 0 ? await this.#claim(free) : 0;
-      if (claimed < free || free === 0) await this.#pause();
+      const { concurrency = CONCURRENCY } = this.#options;
+      const wanted = this.#waiting.length === 0 && this.#running.size < concurrency ? this.#claimSize() : 0;
+      const claimed = wanted > 0 ? await this.#claim(wanted) : 0;
+      if (claimed < wanted || wanted === 0) await this.#pause();
     }
   }
 
+  /** As many as are handled within a moment: a claim costs the same for one event as for a hundred, but what is claimed is kept from others. */
+  #claimSize(): number {
+    const { concurrency = CONCURRENCY } = this.#options;
+    const rounds = Math.floor(CLAIM_FOR_MS / Math.max(1, this.#averageMs));
+    return Math.min(LARGEST_CLAIM, concurrency * Math.max(1, rounds));
+  }
+
   async #claim(limit: number): Promise<number> {
-    const { inbox, log, leaseMs = 15_000 } = this.#options;
+    const { inbox, log, leaseMs = LEASE_MS } = this.#options;
     try {
       const events = await inbox.claim(limit, leaseMs);
-      for (const event of events) this.#begin(event);
+      for (const event of events) this.#waiting.push(event);
+      this.#beginWaiting();
       return events.length;
     } catch (error) {
       log(logLine('Inbox not readable, trying again', { Message: messageOf(error) }));
@@ -87,12 +110,24 @@ export class InboxWorker {
     }
   }
 
+  #beginWaiting(): void {
+    const { concurrency = CONCURRENCY } = this.#options;
+    while (this.#running.size < concurrency) {
+      const event = this.#waiting.shift();
+      if (event === undefined) return;
+      this.#begin(event);
+    }
+  }
+
   #begin(event: ClaimedEvent): void {
     const abort = new AbortController();
+    const beganAt = performance.now();
     const done = this.#work(event, abort).finally(() => {
+      this.#averageMs += (performance.now() - beganAt - this.#averageMs) / 8;
       this.#running.delete(event);
+      this.#beginWaiting();
       // The next event of the same file may be due now.
-      this.wake();
+      if (this.#waiting.length === 0) this.wake();
     });
     this.#running.set(event, { abort, done });
   }
@@ -146,9 +181,9 @@ export class InboxWorker {
   }
 
   async #extend(): Promise<void> {
-    const { inbox, log, leaseMs = 15_000 } = this.#options;
+    const { inbox, log, leaseMs = LEASE_MS } = this.#options;
     await inbox
-      .extend([...this.#running.keys()], leaseMs)
+      .extend([...this.#running.keys(), ...this.#waiting], leaseMs)
       .catch((error: unknown) => log(logLine('Lease not extended', { Message: messageOf(error) })));
   }
 

@@ -20,7 +20,20 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function parseJson(text: string): unknown {
   const parsed: unknown = JSON.parse(text);
   const exact: unknown = BARE_LARGE_INTEGER.test(text) ? JSON.parse(quoteLargeIntegers(text)) : parsed;
-  return withoutNulls(exact, 0);
+  // Most carry no null: copying them would be the larger part of the work.
+  if (text.includes('null')) return withoutNulls(exact, 0);
+  assertShallow(exact, 0);
+  return exact;
+}
+
+function assertShallow(value: unknown, depth: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MAX_DEPTH) throw tooDeep();
+  for (const member of Object.values(value)) assertShallow(member, depth + 1);
+}
+
+function tooDeep(): SyntaxError {
+  return new SyntaxError(`JSON nested deeper than ${MAX_DEPTH} levels`);
 }
 
 function quoteLargeIntegers(text: string): string {
@@ -30,7 +43,7 @@ function quoteLargeIntegers(text: string): string {
 }
 
 function withoutNulls(value: unknown, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw new SyntaxError(`JSON nested deeper than ${MAX_DEPTH} levels`);
+  if (depth > MAX_DEPTH) throw tooDeep();
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth + 1));
   if (!isJsonObject(value)) return value;
   const present = Object.entries(value).filter(([, member]) => member !== null);

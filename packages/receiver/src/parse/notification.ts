@@ -48,9 +48,11 @@ function tooLarge(bytes: number): BadNotificationError {
   );
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 function decodeUtf8(bytes: Uint8Array | null | undefined): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes ?? new Uint8Array());
+    return strictUtf8.decode(bytes ?? new Uint8Array());
   } catch {
     throw new BadNotificationError(
       'expected UTF-8 text, got other bytes; check the sender or the isBase64Encoded flag',

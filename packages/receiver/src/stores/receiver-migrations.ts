@@ -54,7 +54,6 @@ export const receiverMigrations: readonly ReceiverMigration[] = [
       );
       create index inbox_due on receiver.inbox (due_at) where state = 'pending';
       create index inbox_order on receiver.inbox (order_key, event_id);
-      create index inbox_finished on receiver.inbox (finished_at) where state <> 'pending';
 
       create table receiver.effect (
         key text primary key,
