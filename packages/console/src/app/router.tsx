@@ -7,16 +7,13 @@ import {
   stripSearchParams,
 } from '@tanstack/react-router';
 
+import { parseMediaFilter } from '../features/media/media-filter.ts';
 import { isTaskState, type TaskState } from '../features/tasks/task-types.ts';
 import { isEventState, type EventState } from '../shared/events/event-types.ts';
 import { isTemplateKind, type TemplateKind } from '../shared/templates/template-kinds.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageError } from './pages/page-error.tsx';
 import { Shell } from './shell/shell.tsx';
-
-interface MediaSearch {
-  q?: string;
-}
 
 interface EventSearch {
   type?: string | undefined;
@@ -56,8 +53,7 @@ const homeRoute = createRoute({
 const mediaRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/media',
-  validateSearch: (search: Record<string, unknown>): MediaSearch =>
-    typeof search['q'] === 'string' && search['q'] !== '' ? { q: search['q'] } : {},
+  validateSearch: parseMediaFilter,
   component: lazyRouteComponent(() => import('./pages/media-page.tsx'), 'MediaPage'),
 });
 

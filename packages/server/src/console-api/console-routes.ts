@@ -191,10 +191,7 @@ const appliedUpload = z.object({
   TempCertificate: z.object({ SecretId: z.string(), SecretKey: z.string(), Token: z.string() }),
 });
 
-/**
- * ApplyUpload, and presigned addresses on this very origin for a browser: `putUrl` for a file in one piece. The others are for
- * pieces: their signatures cover the token only, so that `uploads`, `uploadId` and `partNumber` can be added to each.
- */
+/** ApplyUpload, and a presigned address on this very origin that a browser can put the file to. */
 async function openUpload(
   { vod, clock }: ConsoleOptions,
   { name, subAppId }: z.infer<typeof uploadBody>,
@@ -212,21 +209,18 @@ async function openUpload(
     );
     const startSec = Math.floor(clock().getTime() / 1000);
     const path = `/cos/${upload.StorageBucket}/${upload.StorageRegion}${upload.MediaStoragePath}`;
-    const presign = (method: string): string =>
-      `${path}?${presignCosV5({
-        method,
-        path: upload.MediaStoragePath,
-        query: { 'x-cos-security-token': upload.TempCertificate.Token },
-        secretId: upload.TempCertificate.SecretId,
-        secretKey: upload.TempCertificate.SecretKey,
-        startSec,
-        endSec: startSec + PRESIGNED_SEC,
-      })}`;
+    const query = presignCosV5({
+      method: 'put',
+      path: upload.MediaStoragePath,
+      query: { 'x-cos-security-token': upload.TempCertificate.Token },
+      secretId: upload.TempCertificate.SecretId,
+      secretKey: upload.TempCertificate.SecretKey,
+      startSec,
+      endSec: startSec + PRESIGNED_SEC,
+    });
     return {
       sessionKey: upload.VodSessionKey,
-      putUrl: presign('put'),
-      postUrl: presign('post'),
-      getUrl: presign('get'),
+      putUrl: `${path}?${query}`,
       headers: {},
     };
   } catch (error) {

@@ -3,8 +3,11 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { FirstRun } from '../../features/media/first-run.tsx';
+import { parseMediaFilter, type MediaFilter } from '../../features/media/media-filter.ts';
+import { MediaFilters } from '../../features/media/media-filters.tsx';
 import { MediaCount, MediaList } from '../../features/media/media-list.tsx';
 import { MediaSearch } from '../../features/media/media-search.tsx';
+import { PullButton } from '../../features/media/pull-button.tsx';
 import { UploadButton } from '../../features/upload/upload-button.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 
@@ -13,23 +16,25 @@ const route = getRouteApi('/media');
 export function MediaPage(): ReactNode {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
-  const { q: search = '' } = route.useSearch();
-  const setSearch = (next: string): void =>
-    void navigate({ to: '.', search: next === '' ? {} : { q: next }, replace: true });
+  const filter = route.useSearch();
+  const setFilter = (next: MediaFilter): void =>
+    void navigate({ to: '/media', search: parseMediaFilter({ ...next }), replace: true });
   return (
     <Page
       title={t('media.title')}
-      lead={<MediaCount search={search} />}
+      lead={<MediaCount filter={filter} />}
       actions={
         <>
-          <MediaSearch value={search} onChange={setSearch} />
+          <MediaSearch value={filter.q ?? ''} onChange={(q) => setFilter({ ...filter, q })} />
+          <PullButton />
           <UploadButton />
         </>
       }
     >
+      <MediaFilters filter={filter} onChange={setFilter} />
       <MediaList
-        search={search}
-        onClearSearch={() => setSearch('')}
+        filter={filter}
+        onClear={() => setFilter({})}
         firstRun={<FirstRun uploadButton={<UploadButton size="md" />} />}
       />
       <Outlet />

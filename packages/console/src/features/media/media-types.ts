@@ -10,7 +10,6 @@ import {
   text,
   withDefault,
   type Decoded,
-  type Decoder,
 } from '../../shared/api/decode.ts';
 import { eventView } from '../../shared/events/event-types.ts';
 
@@ -112,8 +111,6 @@ export const mediaDetail = object({
   events: withDefault(list(eventView), []),
   records: withDefault(list(object({ definition: number, url: text, recordedAt: text })), []),
 });
-
-export const processMediaResult: Decoder<{ TaskId: string }> = object({ TaskId: text });
 
 export type MediaRow = Decoded<typeof mediaRow>;
 export type MediaDetail = Decoded<typeof mediaDetail>;

@@ -1,22 +1,24 @@
 import { Alert, Drawer, Skeleton, Tabs } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useApi } from '../../shared/api/api-context.ts';
 import { ApiError } from '../../shared/api/api-error.ts';
+import { queryKeys } from '../../shared/api/query-keys.ts';
 import { CopyText } from '../../shared/ui/copy-text.tsx';
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
 import { ErrorState } from '../../shared/ui/error-state.tsx';
+import { StatusBadge } from '../../shared/ui/status-badge.tsx';
 import { useDocumentTitle } from '../../shared/ui/use-document-title.ts';
 import { DetailsView } from './details-view.tsx';
+import { MediaActions } from './media-actions.tsx';
 import { mediaDetailQuery } from './media-queries.ts';
 import { MediaStatus } from './media-status.tsx';
 import type { MediaDetail } from './media-types.ts';
 import { OutputsView } from './outputs-view.tsx';
 import { PlayerSection } from './player-section.tsx';
-import { ProcessAgain } from './process-again.tsx';
 import classes from './quick-view.module.css';
 import { TasksView } from './tasks-view.tsx';
 import { TimelineView } from './timeline-view.tsx';
@@ -25,7 +27,12 @@ import { TimelineView } from './timeline-view.tsx';
 export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery(mediaDetailQuery(useApi(), fileId));
+  const queryClient = useQueryClient();
   useDocumentTitle(data?.name);
+  const onDeleted = (): void => {
+    onClose();
+    void queryClient.invalidateQueries({ queryKey: queryKeys.media });
+  };
   return (
     <Drawer
       opened
@@ -37,7 +44,7 @@ export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => 
       overlayProps={{ backgroundOpacity: 0.35 }}
       transitionProps={{ duration: 160 }}
     >
-      {data !== undefined ? <QuickViewBody media={data} /> : null}
+      {data !== undefined ? <QuickViewBody media={data} onDeleted={onDeleted} /> : null}
       {data === undefined && error === null ? <QuickViewSkeleton /> : null}
       {data === undefined && error !== null ? (
         <QuickViewError error={error} fileId={fileId} onRetry={() => void refetch()} />
@@ -46,7 +53,12 @@ export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => 
   );
 }
 
-function QuickViewBody({ media }: { media: MediaDetail }): ReactNode {
+interface QuickViewBodyProps {
+  media: MediaDetail;
+  onDeleted: () => void;
+}
+
+function QuickViewBody({ media, onDeleted }: QuickViewBodyProps): ReactNode {
   const { t } = useTranslation();
   const failure = media.failure ?? media.probeFailure;
   return (
@@ -56,8 +68,11 @@ function QuickViewBody({ media }: { media: MediaDetail }): ReactNode {
         <span className={classes['id']}>
           <CopyText value={media.fileId} what="FileId" />
         </span>
-        <ProcessAgain fileId={media.fileId} />
+        {media.isForbidden ? (
+          <StatusBadge tone="warning">{t('media.statusNames.Forbidden')}</StatusBadge>
+        ) : null}
       </div>
+      <MediaActions media={media} onDeleted={onDeleted} />
       {failure === null ? null : (
         <Alert color="red" title={t('quickView.failure')}>
           {failure}
