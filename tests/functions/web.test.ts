@@ -38,6 +38,7 @@ const server = http.createServer(async (req, res) => {
   if (pathname === '/crash') { console.error('about to fall'); process.exit(3); }
   if (pathname === '/half') { res.writeHead(200, { 'content-length': 10 }); res.write('12345'); return setTimeout(() => req.socket.destroy(), 20); }
   if (pathname === '/silent') return req.socket.destroy();
+  if (pathname === '/none') return res.writeHead(304, { etag: 'x' }).end();
   if (pathname === '/slow') return;
   if (pathname === '/big') { res.writeHead(200, { 'content-length': 7 * 1024 * 1024 }); return res.end(Buffer.alloc(7 * 1024 * 1024)); }
   if (pathname === '/memory') { globalThis.kept = []; for (;;) globalThis.kept.push(Buffer.alloc(16 * 1024 * 1024, 1)); }
@@ -150,6 +151,13 @@ describe('a web function', () => {
     const { Log, RetCode } = await logOf('web', 'request PATCH');
     expect(RetCode).toBe(0);
     expect(Log).toContain('/echo?x=%2f');
+  });
+
+  test('answers without a body where HTTP has none', async () => {
+    const head = await send(`${url}/x`, { method: 'HEAD' });
+    expect(head).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(head.body).toHaveLength(0);
+    expect(await send(`${url}/none`)).toMatchObject({ status: 304, body: Buffer.alloc(0), isCutOff: false });
   });
 
   test('is told of itself in headers that nobody can forge, and is kept warm', async () => {

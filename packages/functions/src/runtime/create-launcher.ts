@@ -61,22 +61,29 @@ export async function createLauncher(options: LauncherOptions): Promise<Launcher
       const place = placeOf(fn);
       const initTimeoutMs = toInitTimeoutMs(fn, options);
       if (place.network !== 'vodstack') return launchInstance({ ...shared, fn, place, initTimeoutMs });
-      const relay = openFor(fn);
-      const instance = launchInstance({ ...shared, fn, place: { ...place, relay }, initTimeoutMs });
-      void instance.exited.then(() => relay.close());
-      return instance;
+      return withRelay(openFor(fn), (relay) =>
+        launchInstance({ ...shared, fn, place: { ...place, relay }, initTimeoutMs }),
+      );
     },
     launchWeb(fn) {
-      const relay = openFor(fn);
-      const place = { ...placeOf(fn), relay };
-      try {
-        return launchWebInstance({ ...shared, fn, place, initTimeoutMs: toInitTimeoutMs(fn, options) });
-      } catch (error) {
-        relay.close();
-        throw error;
-      }
+      const initTimeoutMs = toInitTimeoutMs(fn, options);
+      return withRelay(openFor(fn), (relay) =>
+        launchWebInstance({ ...shared, fn, place: { ...placeOf(fn), relay }, initTimeoutMs }),
+      );
     },
   };
+}
+
+/** It goes with the instance. */
+function withRelay<I extends { exited: Promise<void> }>(relay: Relay, launch: (relay: Relay) => I): I {
+  try {
+    const instance = launch(relay);
+    void instance.exited.then(() => relay.close());
+    return instance;
+  } catch (error) {
+    relay.close();
+    throw error;
+  }
 }
 
 function toInitTimeoutMs({ details }: DeployedFunction, options: RuntimeOptions): number {

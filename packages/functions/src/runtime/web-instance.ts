@@ -171,7 +171,6 @@ class WebProcess implements WebInstance {
 
   #onGone(outcome: Outcome): void {
     clearTimeout(this.#initTimer);
-    this.#relay.close();
     if (this.#hasListened) return;
     if (this.#isTooLate) this.#failStart(446, `PortBindingFailed: ${this.#whatListens()}`);
     else if (outcome.kind === 'exited') {

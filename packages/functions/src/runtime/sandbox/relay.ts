@@ -33,7 +33,7 @@ export const RELAY_SCRIPT: string = fileURLToPath(new URL('relay.cjs', import.me
 export const RELAY_SOCKET = '/run/vodstack.sock';
 export const RELAY_PROXY_PORT = 9001;
 
-const MAX_CONNECTIONS = 512;
+const MAX_CONNECTIONS = 256;
 const MAX_LINE_CHARS = 300;
 const HANDSHAKE_MS = 5_000;
 const CONNECT_MS = 10_000;
