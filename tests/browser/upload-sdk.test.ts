@@ -103,7 +103,7 @@ describe('the official upload SDK for browsers, unmodified,', () => {
     const session = await browser.context.newCDPSession(page);
     await session.send('Network.enable');
     // So slow that some parts have arrived and others have not.
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 6 * 1024 * 1024 };
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 2 * 1024 * 1024 };
     await session.send('Network.emulateNetworkConditions', slow);
     const before = await countParts(stack);
     await page.evaluate('void window.start().catch(() => undefined)');
