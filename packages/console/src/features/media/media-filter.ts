@@ -26,6 +26,6 @@ export function parseMediaFilter(search: Record<string, unknown>): MediaFilter {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }
 
-export function isFiltered({ sort: _, ...filter }: MediaFilter): boolean {
-  return Object.values(filter).some((value) => value !== undefined);
+export function isFiltered({ q, status, category, classId }: MediaFilter): boolean {
+  return [q, status, category, classId].some((value) => value !== undefined);
 }

@@ -53,7 +53,6 @@ export const systemFacts = object({
   disk: object({ freeBytes: number, totalBytes: number }),
 });
 
-export type Overview = Decoded<typeof overview>;
 export type Hour = Decoded<typeof hour>;
 export type Worker = Decoded<typeof worker>;
 export type SystemFacts = Decoded<typeof systemFacts>;

@@ -47,7 +47,6 @@ export const taskPage = object({
 });
 
 export type Task = Decoded<typeof task>;
-export type TaskPage = Decoded<typeof taskPage>;
 
 export function isTaskState(value: unknown): value is TaskState {
   return TASK_STATES.some((state) => state === value);
