@@ -33,7 +33,7 @@ async function deploy(given: string | undefined, flags: DeployFlags): Promise<vo
   const printer = createPrinter(flags.json === true);
   const log = createDatedLog(printer);
   const env = await readEnvironment(folder, process.env);
-  const target = openTarget(flags, env);
+  const target = await openTarget(flags, env);
   const read = await readPlan(given, flags, env);
   if (flags.checks) await checkNpm(read.source, log);
   const address = await runDeployment(target, read, { flags, log });

@@ -27,7 +27,7 @@ const NOT_WATCHED = /(?:^|[/\\])(?:node_modules|\.git|\.vodstack|__pycache__)(?:
 async function dev(given: string, flags: FunctionFlags): Promise<void> {
   const log = createDatedLog(createPrinter(flags.json === true));
   const env = await readEnvironment(resolve(given), process.env);
-  const target = openTarget(flags, env);
+  const target = await openTarget(flags, env);
   const read = await readPlan(given, flags, env);
   const { source } = read;
   if (source.kind !== 'folder') throw new StartupError('There is no folder to watch.');

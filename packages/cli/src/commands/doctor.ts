@@ -1,5 +1,5 @@
 import { loadConfig } from '@vodstack/platform';
-import { type Check, runChecks } from '@vodstack/server';
+import type { Check } from '@vodstack/server';
 import { Command } from 'commander';
 
 /** Needs no server: it looks at the machine that one would run on. */
@@ -12,6 +12,8 @@ export const doctorCommand: Command = new Command('doctor')
 const SIGNS: Readonly<Record<Check['state'], string>> = { ok: 'ok  ', warning: 'warn', failed: 'FAIL' };
 
 async function doctor(flags: { readonly data?: string; readonly json?: boolean }): Promise<void> {
+  // The server's modules take longer to load than most commands take.
+  const { runChecks } = await import('@vodstack/server');
   const checks = await runChecks(loadConfig({ env: process.env, options: { dataFolder: flags.data } }));
   const isUsable = checks.every(({ state }) => state !== 'failed');
   if (flags.json) console.log(JSON.stringify({ isUsable, checks }));

@@ -19,7 +19,7 @@ export const infoCommand: Command = addPlanOptions(
 
 async function info(given: string | undefined, flags: FunctionFlags): Promise<void> {
   const env = await readEnvironment(resolve(given ?? '.'), process.env);
-  const target = openTarget(flags, env);
+  const target = await openTarget(flags, env);
   const { plan } = await readPlan(given, flags, env);
   const client = target.scf(plan.region);
   const found = await findFunction(client, plan);

@@ -20,7 +20,7 @@ async function undeploy(given: string | undefined, flags: FunctionFlags): Promis
   const folder = resolve(given ?? '.');
   const log = createDatedLog(createPrinter(flags.json === true));
   const env = await readEnvironment(folder, process.env);
-  const target = openTarget(flags, env);
+  const target = await openTarget(flags, env);
   const { plan } = await readPlan(given, flags, env);
   const client = target.scf(plan.region);
   // First, so that no notification goes to an address that is gone.

@@ -1,8 +1,8 @@
 import { loadClientConfig, StartupError } from '@vodstack/platform';
-import { Client as ScfClient } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client.js';
+import type { Client as ScfClient } from 'tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client.js';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { Client as VodClient } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js';
+import type { Client as VodClient } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js';
 import { addConnectionOptions, type ConnectionFlags } from '../connection.ts';
 
 export interface TargetFlags extends ConnectionFlags {
@@ -41,7 +41,7 @@ export function addTargetOptions(command: Command): Command {
  * Opens the function service and the VOD service of the target: the same official clients, with another endpoint.
  * @throws StartupError that says where a key is looked for
  */
-export function openTarget(flags: TargetFlags, env: Environment): DeployTarget {
+export async function openTarget(flags: TargetFlags, env: Environment): Promise<DeployTarget> {
   const isCloud = flags.target === 'tencent';
   const { endpoint, key } = isCloud ? readCloudKey(flags, env) : readLocal(flags, env);
   const settings = (region: string) => ({
@@ -49,14 +49,23 @@ export function openTarget(flags: TargetFlags, env: Environment): DeployTarget {
     region,
     profile: { httpProfile: { reqTimeout: TIMEOUT_SEC, ...toHttpProfile(endpoint) } },
   });
+  const [scf, vod] = await loadClients();
   return {
     place: endpoint ?? 'tencent',
     isCloud,
     endpoint,
     key,
-    scf: (region) => new ScfClient(settings(region)),
-    vod: (region) => new VodClient(settings(region)),
+    scf: (region) => new scf.Client(settings(region)),
+    vod: (region) => new vod.Client(settings(region)),
   };
+}
+
+/** Here, because the clients take half a second to load, which commands that need none should not wait for. */
+function loadClients() {
+  return Promise.all([
+    import('tencentcloud-sdk-nodejs-scf/tencentcloud/services/scf/v20180416/scf_client.js'),
+    import('tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_client.js'),
+  ]);
 }
 
 function toHttpProfile(endpoint: string | undefined): { endpoint?: string; protocol?: string } {
