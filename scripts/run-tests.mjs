@@ -18,9 +18,11 @@ const LIGHT_SUITES = [
   'tests/deploy',
   'tests/events',
   'tests/functions',
+  'tests/library',
+  'tests/main-flow',
   'tests/receiver',
   'tests/redirect',
-  'tests/library',
+  'tests/start-up',
 ];
 let passed = 0;
 let failed = 0;
@@ -40,8 +42,8 @@ try {
     try {
       console.log(`\nA separate PostgreSQL ${postgres.version} over TCP with a password`);
       const env = { VODSTACK_TEST_DATABASE_URL: postgres.url };
-      await runSuite('separate database', DATABASE_SUITES, env);
-      await runSuite('stacks on one server', [...SHARED_SERVER_SUITES, ...TWO_AT_ONCE, '--no-isolate'], env);
+      const suites = [...DATABASE_SUITES, ...SHARED_SERVER_SUITES];
+      await runSuite('separate database', [...suites, ...TWO_AT_ONCE, '--no-isolate'], env);
     } finally {
       await postgres.stop();
     }
