@@ -32,7 +32,7 @@ try {
     await runSuite('chosen tests', given);
   } else {
     await runSuite('packages', ['packages/', ...TWO_AT_ONCE]);
-    await runSuite('whole stack', [...LIGHT_SUITES, ...TWO_AT_ONCE]);
+    await runSuite('whole stack', [...LIGHT_SUITES, ...TWO_AT_ONCE, '--no-isolate']);
     // Everything else, whatever it is: crashes, Chromium and full machines want the machine to themselves.
     await runSuite('whole stack, alone', [
       'tests/',
