@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '../support/clip.ts';
+import { viewListed } from '../support/console-api.ts';
 import { errorOf, type SdkError } from '../support/error-of.ts';
 import { eventually } from '../support/eventually.ts';
 import { findEvents, setTaskAge } from '../support/rows.ts';
@@ -55,6 +56,8 @@ describe('ManageTask', () => {
       MediaProcessResultSet: [{ TranscodeTask: { Status: 'FAIL' } }],
     });
     expect(await findEvents(stack, FileId)).toHaveLength(length);
+    // Nothing is under way any more, for people neither.
+    expect((await viewListed(stack.url, FileId)).status).not.toBe('Processing');
     const error = await errorOf(stack.client.ManageTask({ TaskId, OperationType: 'Abort' }));
     expect(error.code).toBe('InvalidParameterValue.TaskId');
   });

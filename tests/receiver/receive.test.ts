@@ -205,6 +205,8 @@ test('Every problem of the configuration is named at once, and no secret', async
   expect(stderr).not.toContain('hidden-value');
 });
 
+const wholeSeconds = (): number => Math.floor(Date.now() / 1000);
+
 test('What never came is found: an upload is made up and transcoded, then the end of its task', async () => {
   await stack.client.ModifyEventConfig({ Mode: 'PUSH', NotificationUrl: '' });
   const { secretId, secretKey } = stack.server.credentials;
@@ -230,7 +232,9 @@ test('What never came is found: an upload is made up and transcoded, then the en
     reconcile: { client, everyMs: 0, graceMs: -1000 },
   });
   await uploadFile(stack, clip);
-  await eventually('a second later', () => new Date().getMilliseconds() > 900);
+  // Times of media are whole seconds.
+  const uploadedSec = wholeSeconds();
+  await eventually('the next second', () => wholeSeconds() > uploadedSec);
   await reconciled.start();
   try {
     const { FileId } = await uploadFile(stack, clip);
