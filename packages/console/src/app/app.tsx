@@ -38,7 +38,7 @@ export function App({ api, i18n, queryClient, router, liveUrl }: AppProps): Reac
         <I18nextProvider i18n={i18n}>
           <ApiContext value={api}>
             <QueryClientProvider client={queryClient}>
-              <Notifications position="top-right" />
+              <Notifications position="bottom-center" />
               {/* Above the gate: after a session has ended, the person signs in again and retries. */}
               <UploadProvider>
                 <SessionGate>

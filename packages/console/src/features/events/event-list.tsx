@@ -9,11 +9,10 @@ import type { EventState, EventView } from '../../shared/events/event-types.ts';
 import { useFormat } from '../../shared/i18n/use-format.ts';
 import { DataCell, DataRow, DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
-import { ErrorState } from '../../shared/ui/error-state.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
+import { PendingPanel } from '../../shared/ui/pending-panel.tsx';
 import { Panel } from '../../shared/ui/section.tsx';
 import { StatusBadge, type Tone } from '../../shared/ui/status-badge.tsx';
-import { TableSkeleton } from '../../shared/ui/table-skeleton.tsx';
 import { TimeText } from '../../shared/ui/time-text.tsx';
 import classes from './event-list.module.css';
 import { eventListQuery, eventQueueQuery, type EventFilter } from './event-queries.ts';
@@ -32,32 +31,23 @@ export function EventList({ filter }: { filter: EventFilter }): ReactNode {
   const columns = useColumns();
   const query = useInfiniteQuery(eventListQuery(useApi(), filter));
   const events = query.data?.pages.flatMap(({ items }) => items);
+  if (events === undefined) return <PendingPanel query={query} />;
   return (
     <Panel>
-      {events === undefined && query.error === null ? <TableSkeleton /> : null}
-      {events === undefined && query.error !== null ? (
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-      ) : null}
-      {events?.length === 0 ? (
+      {events.length === 0 ? (
         <EmptyState
           icon={<IconBell size={22} aria-hidden />}
           title={t('deliveries.emptyTitle')}
           text={t('deliveries.emptyText')}
         />
-      ) : null}
-      {events === undefined || events.length === 0 ? null : (
+      ) : (
         <DataTable label={t('deliveries.title')} columns={columns}>
           {events.map((event) => (
             <EventRow key={event.eventId} event={event} />
           ))}
         </DataTable>
       )}
-      {query.hasNextPage ? (
-        <LoadMore
-          loading={query.isFetchingNextPage}
-          onLoad={() => void (query.isFetching ? undefined : query.fetchNextPage())}
-        />
-      ) : null}
+      <LoadMore query={query} />
     </Panel>
   );
 }

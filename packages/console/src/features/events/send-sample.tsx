@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -7,7 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '../../shared/api/api-context.ts';
 import { id, object } from '../../shared/api/decode.ts';
 import { queryKeys } from '../../shared/api/query-keys.ts';
-import { useErrorText } from '../../shared/ui/error-text.ts';
+import { DialogButton } from '../../shared/ui/dialog-button.tsx';
+import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
 import { notifySuccess } from '../../shared/ui/notify.ts';
 import classes from './event-list.module.css';
 import { EVENT_TYPES } from './event-types-list.ts';
@@ -17,26 +18,21 @@ const triggered = object({ eventId: id });
 /** Sends an event that nothing has caused, to try a receiver. */
 export function SendSample({ onSent }: { onSent: (eventId: string) => void }): ReactNode {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button leftSection={<IconSend size={16} aria-hidden />} onClick={() => setOpen(true)}>
-        {t('deliveries.sample')}
-      </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t('deliveries.sample')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
+    <DialogButton
+      leftSection={<IconSend size={16} aria-hidden />}
+      label={t('deliveries.sample')}
+      title={t('deliveries.sample')}
+    >
+      {(close) => (
         <SampleForm
           onSent={(eventId) => {
-            setOpen(false);
+            close();
             onSent(eventId);
           }}
         />
-      </Modal>
-    </>
+      )}
+    </DialogButton>
   );
 }
 
@@ -45,7 +41,6 @@ function SampleForm({ onSent }: { onSent: (eventId: string) => void }): ReactNod
   const [type, setType] = useState<string>(EVENT_TYPES[0]);
   const [fileId, setFileId] = useState('');
   const { mutate, isPending, error } = useTrigger(onSent);
-  const errorText = useErrorText();
   return (
     <form
       className={classes['form']}
@@ -68,11 +63,7 @@ function SampleForm({ onSent }: { onSent: (eventId: string) => void }): ReactNod
         value={fileId}
         onChange={(event) => setFileId(event.currentTarget.value.trim())}
       />
-      {error === null ? null : (
-        <Alert color="red" role="alert">
-          {errorText(error)}
-        </Alert>
-      )}
+      <ErrorAlert error={error} />
       <div className={classes['formActions']}>
         <Button type="submit" loading={isPending}>
           {t('deliveries.send')}

@@ -5,10 +5,9 @@ import { useTranslation } from 'react-i18next';
 
 import { useApi } from '../../shared/api/api-context.ts';
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
-import { ErrorState } from '../../shared/ui/error-state.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
+import { PendingPanel } from '../../shared/ui/pending-panel.tsx';
 import { Panel } from '../../shared/ui/section.tsx';
-import { TableSkeleton } from '../../shared/ui/table-skeleton.tsx';
 import { functionLogsQuery } from './function-queries.ts';
 import type { LogItem } from './function-types.ts';
 import classes from './function-logs.module.css';
@@ -27,26 +26,13 @@ export function FunctionLogs({ name, onlyFailed, selected }: FunctionLogsProps):
   const query = useInfiniteQuery(functionLogsQuery(useApi(), name, onlyFailed));
   const items = query.data?.pages.flatMap((page) => page.items);
   if (items === undefined) {
-    return (
-      <Panel>
-        {query.error === null ? (
-          <TableSkeleton />
-        ) : (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        )}
-      </Panel>
-    );
+    return <PendingPanel query={query} />;
   }
   if (items.length === 0) return <NoRequests onlyFailed={onlyFailed} />;
   return (
     <div className={classes['panes']} data-selected={selected === null ? undefined : true}>
       <LogList items={items} name={name} selected={selected}>
-        {query.hasNextPage ? (
-          <LoadMore
-            loading={query.isFetchingNextPage}
-            onLoad={() => void (query.isFetching ? undefined : query.fetchNextPage())}
-          />
-        ) : null}
+        <LoadMore query={query} />
       </LogList>
       <div className={classes['detail']}>
         <LogPane items={items} name={name} selected={selected} />

@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
@@ -7,40 +7,29 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '../../shared/api/api-context.ts';
 import { queryKeys } from '../../shared/api/query-keys.ts';
 import { useVodAction } from '../../shared/api/use-vod-action.ts';
-import { useErrorText } from '../../shared/ui/error-text.ts';
+import { DialogButton } from '../../shared/ui/dialog-button.tsx';
+import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
 import { classesQuery, toClassChoices } from './class-queries.ts';
 import type { MediaDetail } from './media-types.ts';
 import classes from './process-again.module.css';
 
 export function EditMedia({ media }: { media: MediaDetail }): ReactNode {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconPencil size={14} aria-hidden />}
-        onClick={() => setOpen(true)}
-      >
-        {t('common.edit')}
-      </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t('quickView.editTitle')}
-        zIndex={300}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <EditForm media={media} onDone={() => setOpen(false)} />
-      </Modal>
-    </>
+    <DialogButton
+      variant="default"
+      size="xs"
+      leftSection={<IconPencil size={14} aria-hidden />}
+      label={t('common.edit')}
+      title={t('quickView.editTitle')}
+    >
+      {(close) => <EditForm media={media} onDone={close} />}
+    </DialogButton>
   );
 }
 
 function EditForm({ media, onDone }: { media: MediaDetail; onDone: () => void }): ReactNode {
   const { t } = useTranslation();
-  const errorText = useErrorText();
   const { data = [] } = useQuery(classesQuery(useApi()));
   const [name, setName] = useState(media.name);
   const [tags, setTags] = useState(media.tags.join(', '));
@@ -79,11 +68,7 @@ function EditForm({ media, onDone }: { media: MediaDetail; onDone: () => void })
         data={toClassChoices(data)}
         onChange={(event) => setClassId(Number(event.currentTarget.value))}
       />
-      {error === null ? null : (
-        <Alert color="red" role="alert">
-          {errorText(error)}
-        </Alert>
-      )}
+      <ErrorAlert error={error} />
       <div className={classes['actions']}>
         <Button variant="default" onClick={onDone}>
           {t('common.cancel')}

@@ -6,10 +6,9 @@ import { useTranslation } from 'react-i18next';
 
 import { useApi } from '../../shared/api/api-context.ts';
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
-import { ErrorState } from '../../shared/ui/error-state.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
+import { PendingPanel } from '../../shared/ui/pending-panel.tsx';
 import { Panel } from '../../shared/ui/section.tsx';
-import { TableSkeleton } from '../../shared/ui/table-skeleton.tsx';
 import { isFiltered, type MediaFilter } from './media-filter.ts';
 import { mediaListQuery } from './media-queries.ts';
 import { MediaRows } from './media-rows.tsx';
@@ -26,15 +25,7 @@ export function MediaList({ filter, onClear, firstRun }: MediaListProps): ReactN
   const query = useInfiniteQuery(mediaListQuery(useApi(), filter));
   const rows = query.data?.pages.flatMap(({ items }) => items);
   if (rows === undefined) {
-    return (
-      <Panel>
-        {query.error === null ? (
-          <TableSkeleton />
-        ) : (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        )}
-      </Panel>
-    );
+    return <PendingPanel query={query} />;
   }
   if (rows.length === 0 && !isFiltered(filter)) return firstRun;
   if (rows.length === 0) {
@@ -55,12 +46,7 @@ export function MediaList({ filter, onClear, firstRun }: MediaListProps): ReactN
   return (
     <Panel>
       <MediaRows rows={rows} isStale={query.isPlaceholderData} />
-      {query.hasNextPage ? (
-        <LoadMore
-          loading={query.isFetchingNextPage}
-          onLoad={() => void (query.isFetching ? undefined : query.fetchNextPage())}
-        />
-      ) : null}
+      <LoadMore query={query} />
     </Panel>
   );
 }

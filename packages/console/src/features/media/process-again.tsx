@@ -1,33 +1,22 @@
-import { Button, Modal } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { DialogButton } from '../../shared/ui/dialog-button.tsx';
 import { ProcessForm } from './process-form.tsx';
 
 export function ProcessAgain({ fileId }: { fileId: string }): ReactNode {
   const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
   return (
-    <>
-      <Button
-        variant="default"
-        size="xs"
-        leftSection={<IconRefresh size={14} aria-hidden />}
-        onClick={() => setOpen(true)}
-      >
-        {t('quickView.processAgain')}
-      </Button>
-      <Modal
-        opened={open}
-        onClose={() => setOpen(false)}
-        title={t('quickView.processTitle')}
-        size="lg"
-        zIndex={300}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <ProcessForm fileId={fileId} onDone={() => setOpen(false)} />
-      </Modal>
-    </>
+    <DialogButton
+      variant="default"
+      size="xs"
+      leftSection={<IconRefresh size={14} aria-hidden />}
+      label={t('quickView.processAgain')}
+      title={t('quickView.processTitle')}
+      dialogSize="lg"
+    >
+      {(close) => <ProcessForm fileId={fileId} onDone={close} />}
+    </DialogButton>
   );
 }

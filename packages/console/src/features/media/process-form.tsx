@@ -1,4 +1,4 @@
-import { Alert, Button, NativeSelect, SegmentedControl } from '@mantine/core';
+import { Button, NativeSelect, SegmentedControl } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,7 +11,7 @@ import { proceduresQuery } from '../../shared/templates/template-queries.ts';
 import { WorkPicker } from '../../shared/templates/work-picker.tsx';
 import { summarize, withoutEmpty, type Work } from '../../shared/templates/work.ts';
 import { CodeBlock } from '../../shared/ui/code-block.tsx';
-import { useErrorText } from '../../shared/ui/error-text.ts';
+import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
 import { toConsoleCurl, toNodeCall, toPythonCall } from './call-snippets.ts';
 import classes from './process-again.module.css';
 
@@ -20,7 +20,6 @@ const USUAL: Work = { TranscodeTaskSet: [{ Definition: 100010 }, { Definition: 1
 
 export function ProcessForm({ fileId, onDone }: { fileId: string; onDone: () => void }): ReactNode {
   const { t } = useTranslation();
-  const errorText = useErrorText();
   const [way, setWay] = useState<'templates' | 'procedure'>('templates');
   const [work, setWork] = useState(USUAL);
   const [procedure, setProcedure] = useState('');
@@ -48,11 +47,7 @@ export function ProcessForm({ fileId, onDone }: { fileId: string; onDone: () => 
       ) : (
         <ProcedureChoice value={procedure} onChange={setProcedure} />
       )}
-      {error === null ? null : (
-        <Alert color="red" role="alert" title={t('quickView.processFailed')}>
-          {errorText(error)}
-        </Alert>
-      )}
+      <ErrorAlert error={error} title={t('quickView.processFailed')} />
       <CallSnippets call={call} />
       <div className={classes['actions']}>
         <Button variant="default" onClick={onDone}>

@@ -6,10 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { useApi } from '../../shared/api/api-context.ts';
 import { DataTable, type Column } from '../../shared/ui/data-table.tsx';
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
-import { ErrorState } from '../../shared/ui/error-state.tsx';
 import { LoadMore } from '../../shared/ui/load-more.tsx';
+import { PendingPanel } from '../../shared/ui/pending-panel.tsx';
 import { Panel } from '../../shared/ui/section.tsx';
-import { TableSkeleton } from '../../shared/ui/table-skeleton.tsx';
 import classes from './task-list.module.css';
 import { taskListQuery } from './task-queries.ts';
 import { TaskRow } from './task-row.tsx';
@@ -22,15 +21,7 @@ export function TaskList({ state }: { state: TaskState | null }): ReactNode {
   const query = useInfiniteQuery(taskListQuery(useApi(), state));
   const tasks = query.data?.pages.flatMap(({ items }) => items);
   if (tasks === undefined) {
-    return (
-      <Panel>
-        {query.error === null ? (
-          <TableSkeleton />
-        ) : (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        )}
-      </Panel>
-    );
+    return <PendingPanel query={query} />;
   }
   if (tasks.length === 0) {
     return (
@@ -50,12 +41,7 @@ export function TaskList({ state }: { state: TaskState | null }): ReactNode {
           <TaskRow key={task.taskId} task={task} nowMs={query.dataUpdatedAt} />
         ))}
       </DataTable>
-      {query.hasNextPage ? (
-        <LoadMore
-          loading={query.isFetchingNextPage}
-          onLoad={() => void (query.isFetching ? undefined : query.fetchNextPage())}
-        />
-      ) : null}
+      <LoadMore query={query} />
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, TextInput } from '@mantine/core';
+import { Button, Drawer, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -7,7 +7,7 @@ import { useVodAction } from '../../shared/api/use-vod-action.ts';
 import type { Procedure } from '../../shared/templates/template-queries.ts';
 import { WorkPicker } from '../../shared/templates/work-picker.tsx';
 import { summarize, withoutEmpty, type Work } from '../../shared/templates/work.ts';
-import { useErrorText } from '../../shared/ui/error-text.ts';
+import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
 import classes from './template-form.module.css';
 
 export interface ProcedureFormProps {
@@ -35,7 +35,6 @@ export function ProcedureForm({ procedure, onClose }: ProcedureFormProps): React
 
 function Form({ procedure, onClose }: ProcedureFormProps): ReactNode {
   const { t } = useTranslation();
-  const errorText = useErrorText();
   const [name, setName] = useState(procedure?.Name ?? '');
   const [comment, setComment] = useState(procedure?.Comment ?? '');
   const [work, setWork] = useState<Work>(procedure?.MediaProcessTask ?? {});
@@ -70,11 +69,7 @@ function Form({ procedure, onClose }: ProcedureFormProps): ReactNode {
         onChange={(event) => setComment(event.currentTarget.value)}
       />
       <WorkPicker work={work} onChange={setWork} />
-      {error === null ? null : (
-        <Alert color="red" role="alert" title={t('templates.refused')}>
-          {errorText(error)}
-        </Alert>
-      )}
+      <ErrorAlert error={error} title={t('templates.refused')} />
       <div className={classes['actions']}>
         <Button variant="default" onClick={onClose}>
           {t('common.cancel')}

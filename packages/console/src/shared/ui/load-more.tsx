@@ -4,9 +4,21 @@ import { useTranslation } from 'react-i18next';
 
 import classes from './load-more.module.css';
 
+interface PagedQuery {
+  hasNextPage: boolean;
+  isFetching: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => Promise<unknown>;
+}
+
 /** Loads the next page when it comes near the view; a button too, for the keyboard and after an error. */
-export function LoadMore({ loading, onLoad }: { loading: boolean; onLoad: () => void }): ReactNode {
+export function LoadMore({ query }: { query: PagedQuery }): ReactNode {
+  return query.hasNextPage ? <More query={query} /> : null;
+}
+
+function More({ query }: { query: PagedQuery }): ReactNode {
   const { t } = useTranslation();
+  const onLoad = (): void => void (query.isFetching ? undefined : query.fetchNextPage());
   const anchor = useRef<HTMLDivElement>(null);
   const load = useEffectEvent(onLoad);
   useEffect(() => {
@@ -20,7 +32,7 @@ export function LoadMore({ loading, onLoad }: { loading: boolean; onLoad: () => 
   }, []);
   return (
     <div className={classes['root']} ref={anchor}>
-      <Button variant="default" size="xs" loading={loading} onClick={onLoad}>
+      <Button variant="default" size="xs" loading={query.isFetchingNextPage} onClick={onLoad}>
         {t('common.loadMore')}
       </Button>
     </div>
