@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assertPublicHost, isPrivateAddress } from '../../packages/vod/src/net/address-guard.ts';
+import { assertPublicHost, isPrivateAddress } from '@vodstack/platform';
 
 describe('an address', () => {
   it.each([

@@ -72,6 +72,13 @@ function sent({ marker }: Told): EventListener['notifications'] {
   return listener.notifications.filter((one) => one.fileId === marker);
 }
 
+async function verifyNext(): Promise<ReturnType<typeof verifyCallbackSign>> {
+  const told = await tell();
+  await settled(told);
+  const { Sign, T } = sent(told)[0]?.content ?? {};
+  return verifyCallbackSign({ Sign, T }, { signKey: 'Key123', nowSec: Math.floor(Date.now() / 1000) });
+}
+
 describe('an event', () => {
   it('goes out once and whole when there is no fault, or none that is meant for it', async () => {
     await addFault('drop', { eventType: 'FileDeleted' });
@@ -123,26 +130,12 @@ describe('an event', () => {
 
   it('is signed wrongly', async () => {
     await addFault('wrong-signature');
-    const told = await tell();
-    await settled(told);
-    const { Sign, T } = sent(told)[0]?.content ?? {};
-    const nowSec = Math.floor(Date.now() / 1000);
-    expect(verifyCallbackSign({ Sign, T }, { signKey: 'Key123', nowSec })).toEqual({
-      ok: false,
-      reason: 'mismatch',
-    });
+    expect(await verifyNext()).toEqual({ ok: false, reason: 'mismatch' });
   });
 
   it('comes with a time that is over', async () => {
     await addFault('expired');
-    const told = await tell();
-    await settled(told);
-    const { Sign, T } = sent(told)[0]?.content ?? {};
-    const nowSec = Math.floor(Date.now() / 1000);
-    expect(verifyCallbackSign({ Sign, T }, { signKey: 'Key123', nowSec })).toEqual({
-      ok: false,
-      reason: 'expired',
-    });
+    expect(await verifyNext()).toEqual({ ok: false, reason: 'expired' });
   });
 
   it('writes nulls where it has nothing', async () => {

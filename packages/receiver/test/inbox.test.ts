@@ -7,7 +7,8 @@ import {
   type DurableReceiverOptions,
 } from '../src/index.ts';
 import { Batcher } from '../src/inbox/batcher.ts';
-import { eventually, readInbox, settled } from './support/durable.ts';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { readInbox, settled } from './support/durable.ts';
 import { startPostgres, type TestPostgres } from './support/postgres.ts';
 import { FILE_ID, newFileUpload, procedureStateChanged } from './support/samples.ts';
 

@@ -1,20 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
-
-/** Asks until there is an answer other than undefined and false. */
-export async function eventually<T>(
-  what: string,
-  ask: () => Promise<T | undefined | false> | T | undefined | false,
-  deadlineMs = 20_000,
-): Promise<T> {
-  const end = performance.now() + deadlineMs;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms: ${what}`);
-    await delay(10);
-  }
-}
+import { eventually } from '../../../../tests/support/eventually.ts';
 
 export interface InboxRow {
   readonly event_id: string;

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { assertPublicHost, publicLookup } from '../net/address-guard.ts';
+import { assertPublicHost, publicLookup } from '@vodstack/platform';
 
 export interface PostRequest {
   readonly url: URL;

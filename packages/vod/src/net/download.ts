@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { assertPublicHost, PrivateAddressError, publicLookup } from './address-guard.ts';
+import { assertPublicHost, PrivateAddressError, publicLookup } from '@vodstack/platform';
 
 export interface DownloadOptions {
   readonly allowsPrivateAddress: (url: URL) => boolean;

@@ -1,1 +1,0 @@
-export { assertPublicHost, isPrivateAddress, PrivateAddressError, publicLookup } from '@vodstack/platform';
