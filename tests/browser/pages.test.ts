@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser, type TestBrowser } from '../support/browser.ts';
+import { type Clip, createClip } from '../support/clip.ts';
 import { eventually } from '../support/eventually.ts';
 import { startQuietStack, type Stack } from '../support/stack.ts';
+import { uploadFile } from '../support/upload.ts';
 
 const SCREENSHOTS = 'test-results/screenshots';
 const PAGES = [
@@ -24,10 +26,11 @@ const IS_LOADED = `!document.querySelector('main .mantine-Skeleton-root, main .m
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let stack: Stack;
 let browser: TestBrowser;
+let clip: Clip;
 
 beforeAll(async () => {
   await mkdir(SCREENSHOTS, { recursive: true });
-  stack = await startQuietStack();
+  [stack, clip] = await Promise.all([startQuietStack(), createClip()]);
   browser = await openBrowser();
   browser.page.setDefaultTimeout(20_000);
 });
@@ -35,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
+  await clip?.remove();
 });
 
 async function open(name: string): Promise<void> {
@@ -98,6 +102,54 @@ describe('the pages of the console', () => {
     const { TranscodeTemplateSet = [] } = await stack.client.DescribeTranscodeTemplates({ Type: 'Custom' });
     expect(TranscodeTemplateSet?.map(({ Name }) => Name)).toEqual(['Evening']);
   }, 60_000);
+
+  it('change a file, have it processed, forbid it, and delete it', async () => {
+    const { page } = browser;
+    const { FileId } = await uploadFile(stack, clip.path);
+    await page.goto(`${stack.url}/console/media/${FileId}`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const edit = page.getByRole('dialog', { name: 'Name, tags and class' });
+    await edit.getByLabel('Name').fill('Sea 海');
+    await edit.getByLabel('Tags').fill('sea, 海，sea');
+    await edit.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Sea 海' }).waitFor();
+    const { MediaInfoSet = [] } = await stack.client.DescribeMediaInfos({ FileIds: [FileId] });
+    expect(MediaInfoSet?.[0]?.BasicInfo).toMatchObject({ Name: 'Sea 海', TagSet: ['sea', '海'] });
+
+    await page.getByRole('button', { name: 'Process again' }).click();
+    await page.getByRole('dialog', { name: 'Process again' }).getByRole('button', { name: 'Start' }).click();
+    await page.locator('label', { hasText: '100020' }).waitFor({ timeout: 60_000 });
+
+    await page.getByRole('button', { name: 'Forbid playback' }).click();
+    // The word about it must not stand in the way of taking it back.
+    await page.getByRole('button', { name: 'Allow playback' }).click();
+    await page.getByRole('button', { name: 'Forbid playback' }).waitFor();
+
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page
+      .getByRole('dialog', { name: /Sea 海/ })
+      .last()
+      .getByRole('button', { name: 'Delete' })
+      .click();
+    await page.getByText('Sea 海 is deleted').waitFor();
+    const after = await stack.client.DescribeMediaInfos({ FileIds: [FileId] });
+    expect(after.NotExistFileIdSet).toEqual([FileId]);
+  }, 120_000);
+
+  it('pull a file from a URL, and say among the tasks why it did not come', async () => {
+    const { page } = browser;
+    await open('media');
+    await page.getByRole('button', { name: 'From a URL' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Pull a file from a URL' });
+    await dialog.getByLabel('URL').fill('ftp://127.0.0.1/film.mp4');
+    await dialog.getByRole('button', { name: 'Pull' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('URL').fill(`${stack.url}/nothing.mp4`);
+    await dialog.getByRole('button', { name: 'Pull' }).click();
+    await open('tasks');
+    await page.getByRole('table').getByText('Failed').first().waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('table').innerText()).toContain('PullUpload');
+  }, 120_000);
 
   it('make a key whose secret is shown once, and an application to switch to', async () => {
     const { page } = browser;

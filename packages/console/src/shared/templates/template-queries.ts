@@ -25,7 +25,6 @@ export function templatesQuery(api: Api, kind: TemplateKind) {
       const templates: Template[] = [];
       for (;;) {
         // Each page begins where the last one ended.
-        // oxlint-disable-next-line no-await-in-loop
         const answer = await api.vod(`Describe${noun}s`, { Offset: templates.length, Limit: PAGE }, record);
         const page = list(record)(answer[`${noun}Set`], `${noun}Set`).map(toTemplate);
         templates.push(...page);
