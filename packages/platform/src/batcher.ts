@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** One of the runs that a batcher joins. */
 export type RunBatch<Item, Result> = (items: readonly Item[]) => Promise<readonly Result[]>;
 
@@ -5,10 +7,12 @@ export type RunBatch<Item, Result> = (items: readonly Item[]) => Promise<readonl
  * Joins work that comes while earlier work is under way: nothing waits when there is nothing to wait for, and under load one
  * query answers many calls.
  * @param run its results in the order of the items; when it fails, every item of the run fails
+ * @param lingerMs how long the first item waits for others: for what nobody waits for
  */
 export function createBatcher<Item, Result>(
   run: RunBatch<Item, Result>,
   maxItems: number,
+  lingerMs = 0,
 ): (item: Item) => Promise<Result> {
   interface Waiting {
     readonly item: Item;
@@ -20,6 +24,7 @@ export function createBatcher<Item, Result>(
   async function drain(): Promise<void> {
     isRunning = true;
     while (waiting.length > 0) {
+      if (lingerMs > 0) await setTimeout(lingerMs);
       const batch = waiting.slice(0, maxItems);
       waiting = waiting.slice(maxItems);
       const results = run(batch.map(({ item }) => item));
