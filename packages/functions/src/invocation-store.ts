@@ -174,18 +174,11 @@ function toFinishedRow(done: FinishedInvocation, runner: string): NewRow {
 
 /** Many requests in one transaction: what a commit costs is most of what a short function costs. */
 function createRowWriter(db: Kysely<ScfTables>): (row: NewRow) => Promise<void> {
-  return createBatcher<NewRow, void>(
-    async (rows) => {
-      // A row that the database refuses must not take those of other requests with it.
-      await upsert(db, rows).catch(async (error: unknown) => {
-        if (rows.length === 1) throw error;
-        for (const row of rows) await upsert(db, [row]);
-      });
-      return rows.map(() => undefined);
-    },
-    MAX_ROWS_PER_WRITE,
-    LINGER_MS,
-  );
+  const write = async (rows: readonly NewRow[]): Promise<undefined[]> => {
+    await upsert(db, rows);
+    return rows.map(() => undefined);
+  };
+  return createBatcher<NewRow, void>(write, MAX_ROWS_PER_WRITE, LINGER_MS);
 }
 
 async function upsert(db: Kysely<ScfTables>, rows: readonly NewRow[]): Promise<void> {
