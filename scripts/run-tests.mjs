@@ -28,6 +28,8 @@ const LIGHT_SUITES = [
   'tests/redirect',
   'tests/start-up',
 ];
+/** Mostly waits for leases to run out. */
+const CRASH_SUITE = 'tests/crash';
 /** So many files that fail are not chance. */
 const MOST_FILES_AGAIN = 3;
 /** Where a failure belongs to no test file. */
@@ -43,10 +45,11 @@ try {
   } else {
     await runSuite('packages', ['packages/', ...TWO_AT_ONCE]);
     await runSuite('whole stack', [...LIGHT_SUITES, ...TWO_AT_ONCE, '--no-isolate']);
-    // Everything else, whatever it is: crashes, Chromium and full machines want the machine to themselves.
+    await runSuite('crashes', [CRASH_SUITE, ...TWO_AT_ONCE]);
+    // Everything else, whatever it is: Chromium wants the machine to itself.
     await runSuite('whole stack, alone', [
       'tests/',
-      ...[...SHARED_SERVER_SUITES, ...LIGHT_SUITES].map((folder) => `--exclude=${folder}/**`),
+      ...[...SHARED_SERVER_SUITES, ...LIGHT_SUITES, CRASH_SUITE].map((folder) => `--exclude=${folder}/**`),
     ]);
     const postgres = await startExternalPostgres();
     try {

@@ -71,8 +71,8 @@ export async function searchMedia(
 async function countFrequent(reader: Reader, walk: Walk): Promise<number> {
   if (walk.hits >= MAX_HITS) return MAX_HITS;
   if (canReach(reader, walk.hits, MAX_HITS)) {
-    const { hits, isWhole } = await reader.walk(reader.limits.longWalk);
-    if (hits >= MAX_HITS || isWhole) return Math.min(hits, MAX_HITS);
+    const isReached = (await reader.countAmong(reader.limits.longWalk)) === MAX_HITS;
+    if (isReached) return MAX_HITS;
   }
   return await reader.countSome();
 }
@@ -161,6 +161,16 @@ function createReader(tx: VodDb, search: MediaSearch, limits: SearchLimits) {
         from hits`.execute(tx);
       const { hits, page } = only(rows);
       return hits > limits.sorted ? undefined : { fileIds: page, totalCount: Math.min(hits, MAX_HITS) };
+    },
+
+    /** How many there are among so many of the newest, up to MAX_HITS: reads no further than it must. */
+    async countAmong(rows: number): Promise<number> {
+      const { rows: result } = await sql<{ hits: number }>`
+        select count(*) as hits from (
+          select 1 from (
+            select * from vod.media_search where sub_app_id = ${subAppId} and ${isInTime} order by ${byTime} limit ${rows}) newest
+          where ${filter.row} limit ${MAX_HITS}) found`.execute(tx);
+      return only(result).hits;
     },
 
     /** How many there are, up to MAX_HITS, whichever they are. */
