@@ -1,5 +1,6 @@
 import type { SubtaskRow } from '../tables.ts';
 import {
+  type ChunkOptions,
   type EncodeRun,
   MAX_LONG_SIDE,
   MediaError,
@@ -44,7 +45,10 @@ export interface TaskPlan {
   readonly failures: ReadonlyMap<TaskJob, MediaError>;
 }
 
-export type TaskPlanContext = Omit<PlanContext, 'watermarks'>;
+export interface TaskPlanContext extends Omit<PlanContext, 'watermarks'> {
+  /** Cuts long sources; default: never. */
+  readonly chunks?: ChunkOptions | undefined;
+}
 
 /** Folder of the shared run, beside the folders of the works. */
 export const SHARED_FOLDER = 'shared';

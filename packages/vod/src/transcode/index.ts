@@ -1,3 +1,6 @@
+export type { ChunkOptions, ChunkPart, ChunkPlan } from './chunks/chunk-plan.ts';
+export { isLongEnough } from './chunks/plan-chunks.ts';
+export { probeKeyframes } from './chunks/probe-keyframes.ts';
 export { MediaError, StillPictureError } from './media-error.ts';
 export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';
