@@ -80,6 +80,7 @@ export function planTask(source: SourceInfo, jobs: readonly TaskJob[], context: 
       x264Preset: context.x264Preset,
       canToneMap: context.tools.canToneMap,
       encoders: context.tools.encoders,
+      chunks: context.chunks,
     },
     packed.flatMap(({ work }) => work.packing?.demand ?? []),
   );

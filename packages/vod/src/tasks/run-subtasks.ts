@@ -2,7 +2,14 @@ import type { VodContext } from '../context.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
 import type { SubtaskRow, TaskRow } from '../tables.ts';
 import { findTemplate } from '../templates/template-repository.ts';
-import { MediaError, probeMedia } from '../transcode/index.ts';
+import {
+  type ChunkOptions,
+  isLongEnough,
+  MediaError,
+  probeKeyframes,
+  probeMedia,
+  type SourceInfo,
+} from '../transcode/index.ts';
 import { findWatermarks } from './find-watermarks.ts';
 import { TEMPLATE_KINDS } from './plan-subtask.ts';
 import { planTask, type TaskJob } from './plan-task.ts';
@@ -29,7 +36,8 @@ export async function runSubtasks(
     const sourcePath = await findSourcePath(context, run.task);
     const timeoutMs = PROBE_TIMEOUT_MS;
     const source = await probeMedia(sourcePath, { tools, signal: options.signal, timeoutMs });
-    const plan = planTask(source, jobs, { source, tools, x264Preset, fileId: run.task.file_id });
+    const chunks = await chooseChunks(context, { sourcePath, source, signal: options.signal });
+    const plan = planTask(source, jobs, { source, tools, x264Preset, fileId: run.task.file_id, chunks });
     await savePlan(context, run.task, plan);
     const work = { ...options, tools, logger: context.logger, source, sourcePath, x264Preset };
     for (const [position, outcome] of await runTaskPlan(plan, work)) outcomes.set(position, outcome);
@@ -74,6 +82,19 @@ async function findParameters(context: VodContext, subAppId: number, lead: Subta
   if (template) return template.parameters;
   const message = `there is no ${kind} template ${lead.definition}`;
   throw new MediaError('InvalidInput.DefinitionNotExist', message);
+}
+
+/** Hardware is quick without, and has a number of sessions that are shared by all. */
+async function chooseChunks(
+  { tools, partSec }: VodContext,
+  {
+    sourcePath,
+    source,
+    signal,
+  }: { readonly sourcePath: string; readonly source: SourceInfo; readonly signal: AbortSignal },
+): Promise<ChunkOptions | undefined> {
+  if (tools.hardware || !isLongEnough(source, partSec)) return undefined;
+  return { partSec, keyframesSec: await probeKeyframes(sourcePath, source, { tools, signal }) };
 }
 
 async function findSourcePath(context: VodContext, task: TaskRow): Promise<string> {

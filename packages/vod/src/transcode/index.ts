@@ -1,4 +1,4 @@
-export type { ChunkOptions, ChunkPart, ChunkPlan } from './chunks/chunk-plan.ts';
+export type { ChunkOptions } from './chunks/chunk-plan.ts';
 export { isLongEnough } from './chunks/plan-chunks.ts';
 export { probeKeyframes } from './chunks/probe-keyframes.ts';
 export { MediaError, StillPictureError } from './media-error.ts';

@@ -1,6 +1,7 @@
 import type { ChunkPlan } from './chunks/chunk-plan.ts';
 import { UnfitPartError } from './chunks/encode-part.ts';
-import { type EncodeParts, runChunks } from './chunks/run-chunks.ts';
+import type { EncodeParts } from './chunks/parts-run.ts';
+import { runChunks } from './chunks/run-chunks.ts';
 import { encode, type EncodeOptions, type Encoding } from './encode.ts';
 import type { EngineLogger } from './engine-logger.ts';
 import { finishOutput, type TranscodedFile } from './finish-output.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { partFileName } from './chunk-plan.ts';
 import { encodePart } from './encode-part.ts';
-import type { EncodeParts } from './run-chunks.ts';
+import type { EncodeParts } from './parts-run.ts';
 
 /** In this process, as many at once as there are cores: each has one thread. */
 export const encodePartsHere: EncodeParts = async (plan, options) => {

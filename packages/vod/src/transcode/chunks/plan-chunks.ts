@@ -39,6 +39,8 @@ const LEAD_SEC = 1;
 /** A fine grid for any frame rate in whole numbers, and one that players' tables hold. */
 const TIMESCALE = '90000';
 const MIN_PARTS = 4.5;
+/** Of the longest sources the parts are longer: each is a job and a line in the plan. */
+const MAX_PARTS = 100;
 
 /** Whether cutting a source may pay at all: known before its keyframes are looked for. */
 export function isLongEnough({ durationSec }: SourceInfo, partSec: number): boolean {
@@ -101,7 +103,7 @@ function isSeekable({ container, video }: VideoSource): boolean {
 
 /** Even parts, an even number of them; each begins on the grid, as little as may be behind a keyframe of the source. */
 function chooseStarts(durationSec: number, gridSec: number, chunks: ChunkOptions): number[] {
-  const wanted = 2 * Math.ceil(durationSec / chunks.partSec / 2);
+  const wanted = Math.min(MAX_PARTS, 2 * Math.ceil(durationSec / chunks.partSec / 2));
   const stepSec = durationSec / wanted;
   const starts = Array.from({ length: wanted }, (_, i) => {
     if (i === 0) return 0;

@@ -2,18 +2,8 @@ import type { EncodeOptions } from '../encode.ts';
 import type { ChunkPlan } from './chunk-plan.ts';
 import { encodeOnce } from './encode-part.ts';
 import { encodePartsHere } from './encode-parts-here.ts';
-import { joinParts, type PartPath } from './join-parts.ts';
-
-export interface PartsRun extends EncodeOptions {
-  /** Seconds of picture that are done. */
-  readonly onDone: (sec: number) => void;
-}
-
-/**
- * Has every part encoded, and says where they are. Whatever it began has ended when it settles.
- * @throws as encodePart
- */
-export type EncodeParts = (plan: ChunkPlan, options: PartsRun) => Promise<PartPath>;
+import { joinParts } from './join-parts.ts';
+import type { EncodeParts } from './parts-run.ts';
 
 export interface ChunkRunOptions extends EncodeOptions {
   /** Default: side by side in this process. */
