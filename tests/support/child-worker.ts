@@ -21,6 +21,7 @@ export async function startChildWorker(
 }
 
 export interface WorkerView {
+  readonly workerId: string;
   readonly name: string;
   readonly role: string;
   readonly state: string;

@@ -22,6 +22,7 @@ export interface TaskView {
     inputs: string[];
     arguments: string[];
   }[];
+  readonly parts: readonly { part: number; state: string; attempts: number; workerId: string | null }[];
   readonly subtasks: readonly {
     definition: number;
     status: string;

@@ -101,6 +101,7 @@ export async function buildParts(options: BuildOptions): Promise<Parts> {
       clock: serviceClock,
       wallClock: clock,
       x264Preset: config.fast ? 'ultrafast' : 'medium',
+      partSec: config.partSec,
     },
     { worker: { name: hostname(), version: VERSION, slots: config.transcodeConcurrency } },
   );

@@ -105,6 +105,7 @@ function createContext({ config, folder, server, ...parts }: ContextParts): VodC
     clock: () => new Date(),
     wallClock: () => new Date(),
     x264Preset: config.fast ? 'ultrafast' : 'medium',
+    partSec: config.partSec,
   };
 }
 

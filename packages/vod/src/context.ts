@@ -34,4 +34,6 @@ export interface VodContext {
   readonly wallClock: () => Date;
   /** How thoroughly x264 compresses. */
   readonly x264Preset: 'medium' | 'ultrafast';
+  /** About the length of the parts that long sources are encoded in; 0 cuts nothing. */
+  readonly partSec: number;
 }

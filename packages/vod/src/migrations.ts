@@ -14,6 +14,7 @@ import { replay } from './migrations/replay.ts';
 import { results } from './migrations/results.ts';
 import { search } from './migrations/search.ts';
 import { subApplications } from './migrations/sub-applications.ts';
+import { taskParts } from './migrations/task-parts.ts';
 import { taskPlans } from './migrations/task-plans.ts';
 import { templates } from './migrations/templates.ts';
 import { workers } from './migrations/workers.ts';
@@ -239,6 +240,7 @@ alter table vod.storage_object alter column etag set not null;
   blobKeys,
   endpoints,
   faults,
+  taskParts,
 ];
 
 /**

@@ -26,10 +26,16 @@ import { failPull, PULL_RETRIES, runPull } from './pull/pull-worker.ts';
 import { registerKeyRoutes } from './playback/key-routes.ts';
 import { registerMediaRoutes } from './playback/media-routes.ts';
 import { registerPlayInfoRoutes } from './playback/play-info-routes.ts';
+import { PART_QUEUE } from './tasks/chunks/send-parts.ts';
 import { TRANSCODE_QUEUE } from './tasks/create-task.ts';
 import { retryTask } from './tasks/retry-task.ts';
 import { recordServer } from './tasks/server-record.ts';
-import { EDIT_QUEUE_SETTINGS, TASK_QUEUE_SETTINGS, workOnTasks } from './tasks/work-on-tasks.ts';
+import {
+  EDIT_QUEUE_SETTINGS,
+  PART_QUEUE_SETTINGS,
+  TASK_QUEUE_SETTINGS,
+  workOnTasks,
+} from './tasks/work-on-tasks.ts';
 import { createWorkerRegistry, type WorkerIdentity } from './tasks/worker-registry.ts';
 import { createUploadOpener } from './upload/upload-session.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
@@ -110,6 +116,7 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       await migrate(context.database, 'vod', vodMigrations);
       await ensureAccount(context, key);
       await context.jobs.defineQueue(TRANSCODE_QUEUE, TASK_QUEUE_SETTINGS);
+      await context.jobs.defineQueue(PART_QUEUE, PART_QUEUE_SETTINGS);
       await context.jobs.defineQueue(PULL_QUEUE, PULL_SETTINGS);
       await context.jobs.defineQueue(EDIT_QUEUE, EDIT_QUEUE_SETTINGS);
       // What was in the making when the last run ended is made anew.

@@ -14,6 +14,7 @@ import type {
   EditTable,
   ServerTable,
   SubtaskTable,
+  TaskPartTable,
   TaskPlanTable,
   TaskTable,
   WorkerTable,
@@ -31,7 +32,14 @@ import type {
 export type { ResourceTag } from './tables/applications.ts';
 export type { DeliveryTable, DispatchState, EventState } from './tables/events.ts';
 export type { ArtifactKind, KeyFrame } from './tables/media.ts';
-export type { EditKind, EditRequests, NotifyMode, SubtaskKind, TaskStatus } from './tables/tasks.ts';
+export type {
+  EditKind,
+  EditRequests,
+  NotifyMode,
+  SubtaskKind,
+  TaskPartState,
+  TaskStatus,
+} from './tables/tasks.ts';
 export type { WatermarkImageTable } from './tables/templates.ts';
 export type {
   MultipartPartTable,
@@ -58,6 +66,7 @@ export interface VodTables {
   'vod.task': TaskTable;
   'vod.subtask': SubtaskTable;
   'vod.task_plan': TaskPlanTable;
+  'vod.task_part': TaskPartTable;
   'vod.worker': WorkerTable;
   'vod.server': ServerTable;
   'vod.event': EventTable;
@@ -81,6 +90,7 @@ export type MediaRow = Selectable<MediaTable>;
 export type ArtifactRow = Selectable<ArtifactTable>;
 export type TaskRow = Selectable<TaskTable>;
 export type SubtaskRow = Selectable<SubtaskTable>;
+export type TaskPartRow = Selectable<TaskPartTable>;
 export type EventRow = Selectable<EventTable>;
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type EndpointRow = Selectable<EndpointTable>;

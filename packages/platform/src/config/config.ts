@@ -31,6 +31,8 @@ export interface Config {
   readonly drainSec: number;
   /** An ffmpeg that gets no further for this long is ended and counts as failed. */
   readonly stallSec: number;
+  /** About the length of the parts that long sources are encoded in; 0 cuts nothing. */
+  readonly partSec: number;
   /** Of one file that is fetched from a URL. */
   readonly pullMaxBytes: number;
   /** How long a server that files are fetched from may be silent. */
@@ -83,6 +85,7 @@ type OptionName =
   | 'blobsFolder'
   | 'drainSec'
   | 'stallSec'
+  | 'partSec'
   | 'pullMaxBytes'
   | 'pullIdleTimeoutSec'
   | 'rateLimit'
@@ -112,6 +115,7 @@ const OPTION_VARIABLES: readonly (readonly [OptionName, SettingName])[] = [
   ['blobsFolder', 'VODSTACK_BLOBS'],
   ['drainSec', 'VODSTACK_DRAIN_SECONDS'],
   ['stallSec', 'VODSTACK_STALL_SECONDS'],
+  ['partSec', 'VODSTACK_PART_SECONDS'],
   ['pullMaxBytes', 'VODSTACK_PULL_MAX_BYTES'],
   ['pullIdleTimeoutSec', 'VODSTACK_PULL_IDLE_SECONDS'],
   ['rateLimit', 'VODSTACK_RATE_LIMIT'],
@@ -194,6 +198,7 @@ function toConfig(settings: Settings, searchPath: string): Config {
     blobsFolder: resolve(settings.VODSTACK_BLOBS ?? join(settings.VODSTACK_DATA, 'blobs')),
     drainSec: settings.VODSTACK_DRAIN_SECONDS,
     stallSec: settings.VODSTACK_STALL_SECONDS,
+    partSec: settings.VODSTACK_PART_SECONDS,
     pullMaxBytes: settings.VODSTACK_PULL_MAX_BYTES,
     pullIdleTimeoutSec: settings.VODSTACK_PULL_IDLE_SECONDS,
     rateLimit: settings.VODSTACK_RATE_LIMIT,

@@ -34,6 +34,7 @@ export const settingsSchema: z.ZodType<Settings> = z.object({
   VODSTACK_BLOBS: z.string().optional(),
   VODSTACK_DRAIN_SECONDS: integer(0, 86_400).default(25),
   VODSTACK_STALL_SECONDS: integer(1, 86_400).default(120),
+  VODSTACK_PART_SECONDS: integer(0, 86_400).default(40),
   VODSTACK_PULL_MAX_BYTES: integer(1, 10 ** 14).default(50 * 10 ** 9),
   VODSTACK_PULL_IDLE_SECONDS: integer(1, 3600).default(30),
   VODSTACK_RATE_LIMIT: integer(0, 1_000_000).default(0),
@@ -64,6 +65,7 @@ export interface Settings {
   VODSTACK_BLOBS?: string | undefined;
   VODSTACK_DRAIN_SECONDS: number;
   VODSTACK_STALL_SECONDS: number;
+  VODSTACK_PART_SECONDS: number;
   VODSTACK_PULL_MAX_BYTES: number;
   VODSTACK_PULL_IDLE_SECONDS: number;
   VODSTACK_RATE_LIMIT: number;
@@ -97,6 +99,7 @@ export const EXPECTED: Readonly<Record<SettingName, string>> = {
   VODSTACK_BLOBS: 'a folder',
   VODSTACK_DRAIN_SECONDS: 'a whole number of seconds from 0 to 86400',
   VODSTACK_STALL_SECONDS: 'a whole number of seconds from 1 to 86400',
+  VODSTACK_PART_SECONDS: 'a whole number of seconds from 0 to 86400; 0 cuts nothing',
   VODSTACK_PULL_MAX_BYTES: 'a whole number of bytes',
   VODSTACK_PULL_IDLE_SECONDS: 'a whole number of seconds from 1 to 3600',
   VODSTACK_RATE_LIMIT: 'a whole number of calls per second, 0 for no limit',

@@ -53,7 +53,10 @@ async function deleteUnnamed({ db, blobs, logger }: SweepContext, batch: ListedB
       and not exists (select from vod.storage_object where blob_key = key)
       and not exists (select from vod.multipart_part where blob_key = key)
       and not exists (select from vod.multipart_upload where joined_key = key)
-      and not exists (select from vod.watermark_image where blob_key = key)`.execute(db);
+      and not exists (select from vod.watermark_image where blob_key = key)
+      and not exists (select from vod.task_part where run is not null and starts_with(key, 'parts/' || task_id || '/'))`.execute(
+    db,
+  );
   for (const { key } of rows) await blobs.delete(key);
   if (rows.length > 0) logger.info({ count: rows.length }, 'removed files that nothing named');
 }

@@ -1,6 +1,7 @@
 import type { ErrCodeExt, MediaProcessTaskResult, models } from '@vodstack/protocol';
 import type { ColumnType, Generated } from 'kysely';
 import type { PlannedRunView } from '../tasks/planned-run-view.ts';
+import type { ChunkPart } from '../transcode/index.ts';
 import type { DefaultTimestamp, Json, NullableJson, NullableTimestamp } from './column-types.ts';
 
 export type TaskStatus = 'WAITING' | 'PROCESSING' | 'FINISH' | 'ABORTED';
@@ -67,6 +68,25 @@ export interface TaskPlanTable {
   task_id: string;
   attempt: number;
   runs: ColumnType<readonly PlannedRunView[], string, string>;
+}
+
+/** `unfit`: one run over the whole source has to do it; `failed`: the machine was at fault, too often. */
+export type TaskPartState = 'waiting' | 'done' | 'unfit' | 'failed';
+
+/** A part of a long source. One that waits has a job in the queue. */
+export interface TaskPartTable {
+  task_id: string;
+  part: number;
+  plan_key: string;
+  source_key: string;
+  run: NullableJson<ChunkPart>;
+  pictures: number;
+  state: Generated<TaskPartState>;
+  done_sec: Generated<number>;
+  attempts: Generated<number>;
+  /** Who is at it, or did it. */
+  worker_id: Generated<string | null>;
+  message: Generated<string>;
 }
 
 /** What each kind of task is asked for: the request's own members, as results repeat them. Kinds as in `TaskType`. */

@@ -1,5 +1,6 @@
 import type { SubtaskRow } from '../tables.ts';
 import {
+  type ChunkOptions,
   type EncodeRun,
   MAX_LONG_SIDE,
   MediaError,
@@ -44,7 +45,10 @@ export interface TaskPlan {
   readonly failures: ReadonlyMap<TaskJob, MediaError>;
 }
 
-export type TaskPlanContext = Omit<PlanContext, 'watermarks'>;
+export interface TaskPlanContext extends Omit<PlanContext, 'watermarks'> {
+  /** Cuts long sources; default: never. */
+  readonly chunks?: ChunkOptions | undefined;
+}
 
 /** Folder of the shared run, beside the folders of the works. */
 export const SHARED_FOLDER = 'shared';
@@ -76,6 +80,7 @@ export function planTask(source: SourceInfo, jobs: readonly TaskJob[], context: 
       x264Preset: context.x264Preset,
       canToneMap: context.tools.canToneMap,
       encoders: context.tools.encoders,
+      chunks: context.chunks,
     },
     packed.flatMap(({ work }) => work.packing?.demand ?? []),
   );

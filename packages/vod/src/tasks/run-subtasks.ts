@@ -2,7 +2,15 @@ import type { VodContext } from '../context.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
 import type { SubtaskRow, TaskRow } from '../tables.ts';
 import { findTemplate } from '../templates/template-repository.ts';
-import { MediaError, probeMedia } from '../transcode/index.ts';
+import {
+  type ChunkOptions,
+  isLongEnough,
+  MediaError,
+  probeKeyframes,
+  probeMedia,
+  type SourceInfo,
+} from '../transcode/index.ts';
+import { encodePartsAnywhere } from './chunks/encode-parts-anywhere.ts';
 import { findWatermarks } from './find-watermarks.ts';
 import { TEMPLATE_KINDS } from './plan-subtask.ts';
 import { planTask, type TaskJob } from './plan-task.ts';
@@ -26,12 +34,15 @@ export async function runSubtasks(
   if (jobs.length === 0) return outcomes;
   const { tools, x264Preset } = context;
   try {
-    const sourcePath = await findSourcePath(context, run.task);
+    const sourceKey = await findSourceKey(context, run.task);
+    const sourcePath = context.blobs.localPath(sourceKey);
     const timeoutMs = PROBE_TIMEOUT_MS;
     const source = await probeMedia(sourcePath, { tools, signal: options.signal, timeoutMs });
-    const plan = planTask(source, jobs, { source, tools, x264Preset, fileId: run.task.file_id });
+    const chunks = await chooseChunks(context, { sourcePath, source, signal: options.signal });
+    const plan = planTask(source, jobs, { source, tools, x264Preset, fileId: run.task.file_id, chunks });
     await savePlan(context, run.task, plan);
-    const work = { ...options, tools, logger: context.logger, source, sourcePath, x264Preset };
+    const encodeParts = encodePartsAnywhere(context, { task: run.task, sourceKey });
+    const work = { ...options, tools, logger: context.logger, source, sourcePath, x264Preset, encodeParts };
     for (const [position, outcome] of await runTaskPlan(plan, work)) outcomes.set(position, outcome);
   } catch (error) {
     if (!(error instanceof MediaError)) throw error;
@@ -76,10 +87,23 @@ async function findParameters(context: VodContext, subAppId: number, lead: Subta
   throw new MediaError('InvalidInput.DefinitionNotExist', message);
 }
 
-async function findSourcePath(context: VodContext, task: TaskRow): Promise<string> {
+/** Hardware is quick without, and has a number of sessions that are shared by all. */
+async function chooseChunks(
+  { tools, partSec }: VodContext,
+  {
+    sourcePath,
+    source,
+    signal,
+  }: { readonly sourcePath: string; readonly source: SourceInfo; readonly signal: AbortSignal },
+): Promise<ChunkOptions | undefined> {
+  if (tools.hardware || !isLongEnough(source, partSec)) return undefined;
+  return { partSec, keyframesSec: await probeKeyframes(sourcePath, source, { tools, signal }) };
+}
+
+async function findSourceKey(context: VodContext, task: TaskRow): Promise<string> {
   const found = (await findMedia(context.db, task.sub_app_id, [task.file_id])).get(task.file_id);
   const source = found && findSource(found);
   if (!source)
     throw new MediaError('SourceFileError.DownloadNotAccessible', 'the source file has been deleted');
-  return context.blobs.localPath(source.blob_key);
+  return source.blob_key;
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '@vodstack/platform';
 import {
+  type EncodeParts,
   MediaError,
   type MediaTools,
   planTranscode,
@@ -30,6 +31,8 @@ export interface TaskPlanRun extends SubtaskRunOptions {
   readonly source: SourceInfo;
   readonly sourcePath: string;
   readonly x264Preset: 'ultrafast' | 'veryfast' | 'medium';
+  /** How the parts of a long source are encoded; default: side by side in this process. */
+  readonly encodeParts?: EncodeParts | undefined;
 }
 
 interface SourceWork extends TaskPlanRun {
@@ -86,14 +89,15 @@ async function runSingly(work: SourceWork, job: TaskJob, spec: RenditionSpec): P
 }
 
 async function runPlan(
-  { tools, logger, sourcePath, scratchFolder, signal }: SourceWork,
+  { tools, logger, sourcePath, scratchFolder, signal, encodeParts }: SourceWork,
   plan: TranscodePlan,
   folder: string,
   onProgress: (percent: number) => void,
 ): Promise<TranscodeYield> {
   const own = join(scratchFolder, folder);
   await mkdir(own);
-  return await runTranscode(plan, { sourcePath, tools, scratchFolder: own, signal, logger, onProgress });
+  const common = { sourcePath, tools, signal, logger, encodeParts };
+  return await runTranscode(plan, { ...common, scratchFolder: own, onProgress });
 }
 
 /** From what the shared run made, or, where that does not do, by the work's own runs over the source. */

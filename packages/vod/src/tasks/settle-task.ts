@@ -4,6 +4,7 @@ import type { VodContext } from '../context.ts';
 import { contentTypeOf } from '../media/file-types.ts';
 import type { ArtifactRow, MediaRow, SubtaskRow, TaskRow, VodDb } from '../tables.ts';
 import { type MadeWork, toMetaData } from '../transcode/index.ts';
+import { closeParts } from './chunks/part-files.ts';
 import { isStillOurs } from './task-attempt.ts';
 import { finishTask } from './finish-task.ts';
 import { retryRecord } from './retry-record.ts';
@@ -59,7 +60,7 @@ async function record(
       const media = await lockTaskAndMedia(tx, run.task);
       const keys = await settleOutcomes(tx, run, outcomes, media);
       await finishTask(context, tx, run.task);
-      return keys;
+      return [...keys, ...(await closeParts(tx, run.task.task_id))];
     });
   } catch (error) {
     if (!(error instanceof SupersededError)) throw error;

@@ -9,9 +9,7 @@ export function describePlan({ shared, renditions, works }: TaskPlan): PlannedRu
   const packed = works.filter(({ needs }) => needs === 'packing');
   const served = [...renditions, ...packed].flatMap(({ job }) => job.positions);
   return [
-    ...(shared.ffmpegArgs.length === 0
-      ? []
-      : [toRunView(SHARED_FOLDER, served, { ffmpegArgs: shared.ffmpegArgs }, [])]),
+    ...describeShared(shared, served),
     ...works.flatMap(({ job, runs, needs }) =>
       runs.map((run, index) => {
         const stem = `${job.lead.kind}-${job.lead.definition}-${job.lead.position}`;
@@ -20,6 +18,21 @@ export function describePlan({ shared, renditions, works }: TaskPlan): PlannedRu
       }),
     ),
   ];
+}
+
+/** One run, or parts side by side and what joins them. */
+function describeShared(
+  { chunks, ffmpegArgs }: TaskPlan['shared'],
+  served: readonly number[],
+): PlannedRunView[] {
+  if (ffmpegArgs.length === 0) return [];
+  if (!chunks) return [toRunView(SHARED_FOLDER, served, { ffmpegArgs }, [])];
+  const pieces = [
+    ...chunks.parts.map((run, index) => toRunView(`part-${index}`, served, run, [])),
+    ...(chunks.sound ? [toRunView('sound', served, chunks.sound, [])] : []),
+  ];
+  const names = pieces.map(({ name }) => name);
+  return [...pieces, toRunView(SHARED_FOLDER, served, chunks.join ?? { files: [], ffmpegArgs: [] }, names)];
 }
 
 function toRunView(

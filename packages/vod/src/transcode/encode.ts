@@ -28,8 +28,8 @@ export interface EncodeRun {
   /** All inputs, guarded, where it is not the source alone. */
   readonly inputs?: readonly string[];
   readonly ffmpegArgs: readonly string[];
-  /** How long the result is going to be: 100 percent. */
-  readonly expected: { readonly fileSec: number };
+  /** How long the result is going to be: 100 percent. By its frames where its clock does not begin at zero. */
+  readonly expected: { readonly fileSec: number; readonly frames?: number };
   readonly maxOutputBytes: number;
 }
 
@@ -66,7 +66,7 @@ export async function encode(plan: EncodeRun, options: EncodeOptions): Promise<E
       },
       signal: AbortSignal.any([options.signal, guard.signal]),
       killGraceMs: options.limits?.killGraceMs ?? 5000,
-      onOutput: followProgress(plan.expected.fileSec, guard.touch, options.onPercent),
+      onOutput: followProgress(plan.expected, guard.touch, options.onPercent),
     });
     if (result.exitCode === 0 || options.signal.aborted) logger.debug(result, 'ffmpeg ended');
     // Users are told one line; whoever has to find the cause needs the ones before it.
@@ -143,7 +143,7 @@ function createWriteCheck(folder: string): () => Promise<boolean> {
 }
 
 function followProgress(
-  durationSec: number,
+  { fileSec, frames }: EncodeRun['expected'],
   touch: () => void,
   onPercent: (percent: number) => void,
 ): (text: string) => void {
@@ -153,7 +153,8 @@ function followProgress(
     for (const block of parser.push(text)) {
       if (block.frame !== last.frame || block.outTimeSec !== last.outTimeSec) touch();
       last = block;
-      if (block.outTimeSec !== null) onPercent((100 * block.outTimeSec) / durationSec);
+      if (frames !== undefined) onPercent((100 * block.frame) / frames);
+      else if (block.outTimeSec !== null) onPercent((100 * block.outTimeSec) / fileSec);
     }
   };
 }

@@ -1,3 +1,8 @@
+export { type ChunkOptions, type ChunkPart, type ChunkPlan, partFileName } from './chunks/chunk-plan.ts';
+export { encodePart, UnfitPartError } from './chunks/encode-part.ts';
+export type { EncodeParts } from './chunks/parts-run.ts';
+export { isLongEnough } from './chunks/plan-chunks.ts';
+export { probeKeyframes } from './chunks/probe-keyframes.ts';
 export { MediaError, StillPictureError } from './media-error.ts';
 export { prepareMediaTools, type MediaTools, withPriority } from './media-tools.ts';
 export { toMetaData } from './meta-data.ts';

@@ -1,4 +1,6 @@
 import { renditionFileName, renditionSize, type ErrCodeExt, type PixelSize } from '@vodstack/protocol';
+import type { ChunkOptions } from './chunks/chunk-plan.ts';
+import { planChunks } from './chunks/plan-chunks.ts';
 import { NO_METADATA, teeArguments, type TeeTarget, type X264Preset } from './encoder-arguments.ts';
 import { buildFilterGraph } from './filter-graph.ts';
 import type { RenditionSpec } from './rendition-spec.ts';
@@ -25,6 +27,8 @@ export interface PlanOptions {
   readonly canToneMap: boolean;
   /** Names of the encoders of this ffmpeg; default: those that the MP4 presets need. */
   readonly encoders?: ReadonlySet<string> | undefined;
+  /** Cuts long sources; default: never. */
+  readonly chunks?: ChunkOptions | undefined;
   /** Longer sources are refused. Default 24 hours. */
   readonly maxDurationSec?: number | undefined;
 }
@@ -99,7 +103,17 @@ function planOutputs(
     isResult: true,
   }));
   const targets = [...results, ...intermediates(pictures, sounds, { demands, results })];
+  const maxBytes = maxOutputBytes(source, pictures.kept);
+  const streams = {
+    pictures: pictures.kept,
+    sounds: sounds?.kept ?? [],
+    audio,
+    targets,
+    maxOutputBytes: maxBytes,
+  };
+  const engine = { ...encoder, canToneMap: options.canToneMap };
   return {
+    chunks: options.chunks && planChunks(source, streams, options.chunks, engine),
     ffmpegArgs: [
       ...encodeArguments(
         source,
@@ -124,7 +138,7 @@ function planOutputs(
       sounds: sounds ? demand.sounds.map((sound) => holderOf(targets, 'sound', sounds.indexOf(sound))) : [],
     })),
     expected: expectedDuration(source),
-    maxOutputBytes: maxOutputBytes(source, pictures.kept),
+    maxOutputBytes: maxBytes,
   };
 }
 

@@ -1,7 +1,11 @@
-import { encode } from './encode.ts';
+import type { ChunkPlan } from './chunks/chunk-plan.ts';
+import { UnfitPartError } from './chunks/encode-part.ts';
+import type { EncodeParts } from './chunks/parts-run.ts';
+import { runChunks } from './chunks/run-chunks.ts';
+import { encode, type EncodeOptions, type Encoding } from './encode.ts';
 import type { EngineLogger } from './engine-logger.ts';
 import { finishOutput, type TranscodedFile } from './finish-output.ts';
-import type { MediaError } from './media-error.ts';
+import { MediaError } from './media-error.ts';
 import type { MediaTools } from './media-tools.ts';
 import type { TranscodeLimits } from './transcode-limits.ts';
 import type { FailedOutput, PlannedOutput, TranscodePlan } from './transcode-plan.ts';
@@ -16,6 +20,8 @@ export interface RunOptions {
   readonly onProgress: (percent: number) => void;
   readonly logger: EngineLogger;
   readonly limits?: TranscodeLimits;
+  /** How the parts of a long source are encoded; default: side by side in this process. */
+  readonly encodeParts?: EncodeParts | undefined;
 }
 
 /** Told apart by `'path' in result`. */
@@ -38,8 +44,9 @@ export async function runTranscode(plan: TranscodePlan, options: RunOptions): Pr
   options.signal.throwIfAborted();
   if (plan.ffmpegArgs.length === 0) return { results: plan.rejected, failure: null, canSplit: false };
   const report = createPercentReport(options.onProgress);
-  const onPercent = (percent: number): void => report(Math.min(99, percent));
-  const encoding = await encode(plan, { ...options, onPercent });
+  const own = { ...options, onPercent: (percent: number): void => report(Math.min(99, percent)) };
+  const inParts = plan.chunks && (await runInParts(plan, plan.chunks, own));
+  const { encoding, made } = inParts ?? (await runWhole(plan, own));
   options.signal.throwIfAborted();
   if (!encoding.isFinished) {
     const { failure, isOwnFault } = encoding;
@@ -47,10 +54,57 @@ export async function runTranscode(plan: TranscodePlan, options: RunOptions): Pr
     const failed = plan.outputs.map((output) => toFailed(output, failure));
     return { results: [...failed, ...plan.rejected], failure, canSplit: isOwnFault };
   }
-  const made: TranscodeResult[] = [];
-  for (const output of plan.outputs) made.push(await check(output, plan, options, encoding.trouble));
   if (made.every((result) => 'path' in result)) report(100);
   return { results: [...made, ...plan.rejected], failure: null, canSplit: false };
+}
+
+type EngineOptions = RunOptions & EncodeOptions;
+
+interface Run {
+  readonly encoding: Encoding;
+  readonly made: readonly TranscodeResult[];
+}
+
+async function runWhole(plan: TranscodePlan, options: EngineOptions): Promise<Run> {
+  const encoding = await encode(plan, options);
+  const made: TranscodeResult[] = [];
+  if (!encoding.isFinished) return { encoding, made };
+  options.signal.throwIfAborted();
+  for (const output of plan.outputs) made.push(await check(output, plan, options, encoding.trouble));
+  return { encoding, made };
+}
+
+/** Undefined when the parts cannot be made or do not fit together: then one run does it all. */
+async function runInParts(
+  plan: TranscodePlan,
+  chunks: ChunkPlan,
+  options: EngineOptions,
+): Promise<Run | undefined> {
+  try {
+    const frames = await runChunks(chunks, options);
+    const made: TranscodedFile[] = [];
+    for (const output of plan.outputs) {
+      const file = await finishOutput(output, plan.expected, options);
+      if (file instanceof Error) throw new UnfitPartError(file.errCodeExt, file.message);
+      assertFrames(file, frames.get(file.fileName));
+      made.push(file);
+    }
+    return { encoding: { isFinished: true, trouble: null }, made };
+  } catch (failure) {
+    options.signal.throwIfAborted();
+    if (!(failure instanceof MediaError)) throw failure;
+    if (!(failure instanceof UnfitPartError)) {
+      return { encoding: { isFinished: false, failure, isOwnFault: false }, made: [] };
+    }
+    options.logger.warn({ reason: failure.message }, 'a source cannot be encoded in parts');
+    return undefined;
+  }
+}
+
+function assertFrames({ info: { video } }: TranscodedFile, wanted: number | undefined): void {
+  if (video?.frameCount === wanted) return;
+  const message = `the joined parts have ${video?.frameCount} frames instead of ${wanted}`;
+  throw new UnfitPartError('InternalError', message);
 }
 
 async function check(

@@ -1,4 +1,5 @@
 import type { ErrCodeExt, PixelSize } from '@vodstack/protocol';
+import type { ChunkPlan } from './chunks/chunk-plan.ts';
 
 /** One file that the run will make and that is a result by itself. */
 export interface PlannedOutput {
@@ -36,6 +37,8 @@ export interface DemandedFiles {
 export interface TranscodePlan {
   /** What stands after `-i SOURCE`. */
   readonly ffmpegArgs: readonly string[];
+  /** The same in parts, for a long source; the one run stands by in case they do not fit together. */
+  readonly chunks?: ChunkPlan | undefined;
   readonly outputs: readonly PlannedOutput[];
   readonly rejected: readonly FailedOutput[];
   readonly pictures: readonly PlannedPicture[];

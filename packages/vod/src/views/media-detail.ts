@@ -4,6 +4,7 @@ import { findMedia, findSource } from '../media/media-repository.ts';
 import { createConsoleUrlMaker, type UrlMaker } from '../playback/signed-url.ts';
 import type { SubtaskWithOutput, TaskWithSubtasks } from '../tasks/task-repository.ts';
 import type { PlannedRunView } from '../tasks/planned-run-view.ts';
+import { findParts, type PartView } from '../tasks/chunks/part-view.ts';
 import { findPlans } from '../tasks/task-plan-view.ts';
 import { type EventView, findMediaEvents } from './event-view.ts';
 import { findTasks, type MediaSummary, toSummary } from './media-view.ts';
@@ -39,6 +40,8 @@ export interface TaskView {
   readonly subtasks: readonly SubtaskView[];
   /** How its results are made; empty until the work begins. */
   readonly plan: readonly PlannedRunView[];
+  /** Of a long source, and who is at them. */
+  readonly parts: readonly PartView[];
 }
 
 /** A media with everything that happened to it. */
@@ -63,10 +66,9 @@ export async function describeMedia(
     createConsoleUrlMaker(context, subAppId),
   ]);
   const ownTasks = tasks.get(fileId) ?? [];
-  const plans = await findPlans(
-    context.db,
-    ownTasks.map(({ task }) => task.task_id),
-  );
+  const taskIds = ownTasks.map(({ task }) => task.task_id);
+  const plans = await findPlans(context.db, taskIds);
+  const parts = await findParts(context.db, taskIds);
   return {
     ...toSummary(found, ownTasks, toUrl),
     md5: findSource(found)?.md5 ?? '',
@@ -75,12 +77,13 @@ export async function describeMedia(
     tasks: ownTasks.map((task) => ({
       ...toTaskView(task, toUrl),
       plan: plans.get(task.task.task_id) ?? [],
+      parts: parts.get(task.task.task_id) ?? [],
     })),
     events,
   };
 }
 
-function toTaskView({ task, subtasks }: TaskWithSubtasks, toUrl: UrlMaker): Omit<TaskView, 'plan'> {
+function toTaskView({ task, subtasks }: TaskWithSubtasks, toUrl: UrlMaker): Omit<TaskView, 'plan' | 'parts'> {
   return {
     taskId: task.task_id,
     status: task.status,
