@@ -17,7 +17,10 @@ afterAll(async () => {
   await clip?.remove();
 });
 
-async function process(FileId: string, definitions: readonly number[]): Promise<models.TranscodeTask[]> {
+async function process(
+  FileId: string,
+  definitions: readonly number[],
+): Promise<models.MediaProcessTaskTranscodeResult[]> {
   const TranscodeTaskSet = definitions.map((Definition) => ({ Definition }));
   const { TaskId = '' } = await stack.client.ProcessMedia({ FileId, MediaProcessTask: { TranscodeTaskSet } });
   const task = await eventually(
@@ -28,18 +31,20 @@ async function process(FileId: string, definitions: readonly number[]): Promise<
     },
     60_000,
   );
-  // The SDK's type of a sub-task is a structure of its own for each kind.
-  return (task.MediaProcessResultSet ?? []).flatMap(
-    ({ TranscodeTask }) => (TranscodeTask as models.TranscodeTask | undefined) ?? [],
-  );
+  return (task.MediaProcessResultSet ?? []).flatMap(({ TranscodeTask }) => TranscodeTask ?? []);
 }
 
 const LEVELS = [10, 20, 30, 40, 70, 80];
 const OLD_LEVELS = [...LEVELS, ...LEVELS.map((id) => 200 + id), 370, 380, 10_046, 10_047, 10_048, 10_049];
 const MOVING = [
   ...LEVELS.flatMap((id) => [100_000 + id, 100_200 + id]),
-  ...[100_800, 100_810, 100_820, 100_830, 100_840],
-  ...[875, 876],
+  100_800,
+  100_810,
+  100_820,
+  100_830,
+  100_840,
+  875,
+  876,
   ...OLD_LEVELS,
   ...[500, 600, 700].flatMap((container) => LEVELS.map((id) => container + id)),
 ];
