@@ -2,8 +2,11 @@ import type { models } from '@vodstack/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '../support/clip.ts';
 import { download } from '../support/download.ts';
+import { errorOf } from '../support/error-of.ts';
 import { eventually } from '../support/eventually.ts';
+import { addHls, playToEnd } from '../support/hls.ts';
 import { makeClip, probe } from '../support/make-clip.ts';
+import { findEvents } from '../support/rows.ts';
 import { type Stack, startQuietStack } from '../support/stack.ts';
 import { uploadFile } from '../support/upload.ts';
 
@@ -79,5 +82,90 @@ describe('ProcessMedia with the documented presets', () => {
         durationSec: expect.closeTo(1, 0),
       });
     }
+  });
+});
+
+describe('SimpleHlsClip', () => {
+  let FileId = '';
+  let url = '';
+  beforeAll(async () => {
+    ({ FileId } = await uploadFile(stack, clip.path));
+    const master = await addHls({ stack, fileId: FileId, folder: clip.folder, definition: 77 });
+    url = master.replace('adp.77', 'video_77_0');
+  });
+
+  it('cuts whole segments into a playlist beside the whole one, which goes with it', async () => {
+    const cut = await stack.client.SimpleHlsClip({ Url: url, StartTimeOffset: 1.2, EndTimeOffset: -2 });
+    expect(cut).toMatchObject({
+      FileId: '',
+      TaskId: '',
+      MetaData: { Container: 'hls', Width: 320, Height: 180, Duration: expect.closeTo(3, 1) },
+    });
+    expect(await playToEnd(cut.Url ?? '')).toBeCloseTo(3, 1);
+    const again = await stack.client.SimpleHlsClip({ Url: url, StartTimeOffset: 1, EndTimeOffset: 4 });
+    expect(again.Url).toBe(cut.Url);
+    const DeleteParts = [{ Type: 'AdaptiveDynamicStreamingFiles', Definition: 0 }];
+    const other = await uploadFile(stack, clip.path);
+    const copy = await addHls({ stack, fileId: other.FileId, folder: clip.folder, definition: 78 });
+    const part = await stack.client.SimpleHlsClip({ Url: copy.replace('adp.78', 'video_78_0') });
+    await stack.client.DeleteMedia({ FileId: other.FileId, DeleteParts });
+    expect((await fetch(part.Url ?? '')).status).toBe(404);
+  });
+
+  it('keeps a part as a media of its own, and tells of it', async () => {
+    await stack.client.ModifyEventConfig({ PersistenceCompleteEventSwitch: 'ON' });
+    const kept = await stack.client.SimpleHlsClip({
+      Url: url,
+      EndTimeOffset: 2,
+      IsPersistence: 1,
+      SourceContext: 'source',
+      Procedure: 'QCVB_SimpleProcessFile(0,0,10)',
+    });
+    expect(kept.TaskId).toMatch(/-procedurev2-/);
+    const { MediaInfoSet } = await stack.client.DescribeMediaInfos({ FileIds: [kept.FileId ?? ''] });
+    expect(MediaInfoSet?.[0]).toMatchObject({
+      BasicInfo: { Type: 'm3u8', MediaUrl: kept.Url, SourceInfo: { SourceContext: 'source' } },
+      MetaData: { Width: 320, Duration: expect.closeTo(2, 1) },
+    });
+    const events = await findEvents(stack, kept.FileId ?? '');
+    expect(events.map(({ payload }) => JSON.parse(payload) as unknown)).toContainEqual({
+      EventType: 'PersistenceComplete',
+      PersistenceCompleteEvent: { FileId: kept.FileId, PersistenceSource: 'SimpleHlsClip' },
+    });
+    await stack.client.DeleteMedia({ FileId });
+    expect(await playToEnd(kept.Url ?? '')).toBeCloseTo(2, 1);
+  });
+
+  it.each<[string, Partial<models.SimpleHlsClipRequest>, string]>([
+    ['an address of nothing', { Url: 'https://example.com/a.m3u8' }, 'InvalidParameterValue.Url'],
+    ['what is no address', { Url: 'video' }, 'InvalidParameterValue.Url'],
+    ['an address that cannot be read', { Url: 'http://a/%E0%A4%A.m3u8' }, 'InvalidParameterValue.Url'],
+    ['another kind of result', { OutputMediaType: 'mp4' }, 'InvalidParameterValue.OutputMediaType'],
+    ['to be kept twice', { IsPersistence: 2 }, 'InvalidParameterValue.IsPersistence'],
+    [
+      'a time that has gone',
+      { IsPersistence: 1, ExpireTime: '2001-01-01T00:00:00Z' },
+      'InvalidParameterValue.ExpireTime',
+    ],
+  ])('refuses %s', async (_, request, code) => {
+    const asked = stack.client.SimpleHlsClip({ Url: url, ...request });
+    expect((await errorOf(asked)).code).toBe(code);
+  });
+
+  it('refuses times outside, a master playlist, and to keep what is encrypted', async () => {
+    const { FileId: fileId } = await uploadFile(stack, clip.path);
+    const encryption = { key: Buffer.alloc(16, 1), uri: '/drm/getkey?fileId=1&keyId=2' };
+    const master = await addHls({ stack, fileId, folder: clip.folder, definition: 79, encryption });
+    const Url = master.replace('adp.79', 'video_79_0');
+    const codeOf = async (request: Partial<models.SimpleHlsClipRequest>): Promise<string | undefined> =>
+      (await errorOf(stack.client.SimpleHlsClip({ Url, ...request }))).code;
+    expect(await codeOf({ StartTimeOffset: 7 })).toBe('InvalidParameterValue.StartTimeOffset');
+    expect(await codeOf({ StartTimeOffset: 3, EndTimeOffset: 2 })).toBe(
+      'InvalidParameterValue.EndTimeOffset',
+    );
+    expect(await codeOf({ Url: master })).toBe('ResourceUnavailable.MasterPlaylist');
+    expect(await codeOf({ IsPersistence: 1 })).toBe('UnsupportedOperation');
+    const cut = await stack.client.SimpleHlsClip({ Url, StartTimeOffset: 2.5 });
+    expect((await download(cut.Url ?? '')).bytes.toString()).toContain('#EXT-X-MEDIA-SEQUENCE:2');
   });
 });

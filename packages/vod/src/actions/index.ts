@@ -47,6 +47,7 @@ import { pullEvents } from './pull-events.ts';
 import { pullUpload } from './pull-upload.ts';
 import { resetProcedureTemplate } from './reset-procedure-template.ts';
 import { searchMedia } from './search-media.ts';
+import { simpleHlsClip } from './simple-hls-clip.ts';
 import { transcodeTemplateActions } from './transcode-templates.ts';
 import { watermarkTemplateActions } from './watermark-templates.ts';
 
@@ -92,6 +93,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     pullUpload,
     resetProcedureTemplate,
     searchMedia,
+    simpleHlsClip,
     ...adaptiveTemplateActions,
     ...animatedGraphicsTemplateActions,
     ...imageSpriteTemplateActions,

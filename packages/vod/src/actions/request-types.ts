@@ -43,4 +43,5 @@ export type {
   PullUploadRequest,
   ResetProcedureTemplateRequest,
   SearchMediaRequest,
+  SimpleHlsClipRequest,
 } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js';
