@@ -1,6 +1,7 @@
 import type { models } from '@vodstack/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '../support/clip.ts';
+import { type Area, pixelsOf, type Rgb, shareOf } from '../support/colours.ts';
 import { download } from '../support/download.ts';
 import { errorOf } from '../support/error-of.ts';
 import { eventually } from '../support/eventually.ts';
@@ -20,12 +21,11 @@ afterAll(async () => {
   await clip?.remove();
 });
 
-async function process(
+async function finish(
   FileId: string,
-  definitions: readonly number[],
-): Promise<models.MediaProcessTaskTranscodeResult[]> {
-  const TranscodeTaskSet = definitions.map((Definition) => ({ Definition }));
-  const { TaskId = '' } = await stack.client.ProcessMedia({ FileId, MediaProcessTask: { TranscodeTaskSet } });
+  MediaProcessTask: models.MediaProcessTaskInput,
+): Promise<models.MediaProcessTaskResult[]> {
+  const { TaskId = '' } = await stack.client.ProcessMedia({ FileId, MediaProcessTask });
   const task = await eventually(
     `${TaskId} is finished`,
     async () => {
@@ -34,7 +34,22 @@ async function process(
     },
     60_000,
   );
-  return (task.MediaProcessResultSet ?? []).flatMap(({ TranscodeTask }) => TranscodeTask ?? []);
+  return task.MediaProcessResultSet ?? [];
+}
+
+async function transcode(
+  FileId: string,
+  ...TranscodeTaskSet: models.TranscodeTaskInput[]
+): Promise<models.MediaProcessTaskTranscodeResult[]> {
+  const results = await finish(FileId, { TranscodeTaskSet });
+  return results.flatMap(({ TranscodeTask }) => TranscodeTask ?? []);
+}
+
+async function process(
+  FileId: string,
+  definitions: readonly number[],
+): Promise<models.MediaProcessTaskTranscodeResult[]> {
+  return await transcode(FileId, ...definitions.map((Definition) => ({ Definition })));
 }
 
 const LEVELS = [10, 20, 30, 40, 70, 80];
@@ -82,6 +97,106 @@ describe('ProcessMedia with the documented presets', () => {
         durationSec: expect.closeTo(1, 0),
       });
     }
+  });
+});
+
+const RED: Rgb = [255, 0, 0];
+const GREEN: Rgb = [0, 128, 0];
+const BLUE: Rgb = [0, 0, 255];
+const WHITE: Rgb = [255, 255, 255];
+const YELLOW: Rgb = [255, 255, 0];
+const MAGENTA: Rgb = [255, 0, 255];
+
+async function uploadColour(name: string, size: string, sound: string | null = null): Promise<string> {
+  const options = { picture: `color=${name}:size=${size}:rate=25`, sound };
+  const path = await makeClip(`${clip.folder}/${name}-${size}.mp4`, options);
+  return (await uploadFile(stack, path)).FileId;
+}
+
+const SUBTITLE = 'WEBVTT\n\n00:00.000 --> 00:00.500\n<b>MMMM</b> {\\b0}MM\n\n00:05.000 --> 00:06.000\nlate\n';
+
+describe('a rendition', () => {
+  it('has heads and tails of the nearest shape, which fill its frame, in the same run', async () => {
+    const [film, narrow, wide] = [
+      await uploadColour('blue', '320x180', 'sine=frequency=440'),
+      await uploadColour('red', '160x160'),
+      await uploadColour('green', '640x360'),
+    ];
+    const { Definition } = await stack.client.CreateHeadTailTemplate({
+      Name: 'films',
+      HeadCandidateSet: [narrow],
+      TailCandidateSet: [narrow, wide],
+      FillType: 'white',
+    });
+    const [task] = await transcode(film, { Definition: 10, HeadTailSet: [{ Definition: Definition ?? 0 }] });
+    expect(task).toMatchObject({
+      Status: 'SUCCESS',
+      Input: { HeadTailSet: [{ Definition }] },
+      Output: { Width: 320, Height: 180, Duration: expect.closeTo(3, 1) },
+    });
+    const url = task?.Output?.Url ?? '';
+    const centre = { x: 140, y: 70, width: 40, height: 40 };
+    for (const [sec, colour] of [
+      [0.5, RED],
+      [1.5, BLUE],
+      [2.5, GREEN],
+    ] as const) {
+      expect(shareOf(await pixelsOf(url, sec, centre), colour), `at ${sec} s`).toBeGreaterThan(0.95);
+    }
+    const edge = { x: 4, y: 70, width: 40, height: 40 };
+    expect(shareOf(await pixelsOf(url, 0.5, edge), WHITE)).toBeGreaterThan(0.95);
+    expect(shareOf(await pixelsOf(url, 2.5, edge), GREEN)).toBeGreaterThan(0.95);
+    expect(await probe(url)).toMatchObject({ audio: { codec_name: 'aac' } });
+  });
+
+  it('has subtitles, texts and SVGs drawn into its picture, in their time', async () => {
+    const film = await uploadColour('blue', '640x360');
+    const Content = Buffer.from(SUBTITLE).toString('base64');
+    const subtitle = { Id: 'one', Name: 'one', Language: 'en', Format: 'vtt', Content };
+    await stack.client.ModifyMediaInfo({ FileId: film, AddSubtitles: [subtitle] });
+    const place = { CoordinateOrigin: 'TopLeft', XPos: '10px', YPos: '10px' };
+    const text = await stack.client.CreateWatermarkTemplate({
+      Type: 'text',
+      ...place,
+      TextTemplate: { FontType: 'arial.ttf', FontSize: '48px', FontColor: '0xFF0000', FontAlpha: 1 },
+    });
+    const svg = await stack.client.CreateWatermarkTemplate({
+      Type: 'svg',
+      ...place,
+      CoordinateOrigin: 'TopRight',
+      SvgTemplate: { Width: '100px', Height: '100px' },
+    });
+    const style = { FontColor: '0xFFFFFF', FontSize: '15%', YPos: '10%', BoardY: '5%', BoardHeight: '25%' };
+    const [task, unknown] = await transcode(
+      film,
+      {
+        Definition: 20,
+        WatermarkSet: [
+          { Definition: text.Definition ?? 0, TextContent: "MMMM %{n}:' MMMM" },
+          {
+            Definition: svg.Definition ?? 0,
+            SvgContent:
+              '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#f0f"/></svg>',
+          },
+        ],
+        SubtitleInfoSet: [{ Id: 'one', ...style, BoardColor: '0xFFFF00', BoardAlpha: 1 }],
+      },
+      { Definition: 30, SubtitleInfoSet: [{ Id: 'another' }] },
+    );
+    expect(task).toMatchObject({ Status: 'SUCCESS' });
+    expect(unknown).toMatchObject({
+      Status: 'FAIL',
+      Message: expect.stringContaining('no subtitle "another"'),
+    });
+    const url = task?.Output?.Url ?? '';
+    const at = async (sec: number, colour: Rgb, area: Area): Promise<number> =>
+      shareOf(await pixelsOf(url, sec, area), colour);
+    expect(await at(0.2, MAGENTA, { x: 540, y: 20, width: 80, height: 80 })).toBeGreaterThan(0.95);
+    expect(await at(0.2, RED, { x: 10, y: 10, width: 200, height: 48 })).toBeGreaterThan(0.1);
+    const board = { x: 80, y: 260, width: 480, height: 80 };
+    expect(await at(0.2, YELLOW, board)).toBeGreaterThan(0.5);
+    expect(await at(0.2, WHITE, board)).toBeGreaterThan(0.02);
+    expect(await at(0.8, BLUE, board)).toBeGreaterThan(0.95);
   });
 });
 

@@ -24,6 +24,7 @@ import { describeTasks } from './describe-tasks.ts';
 import { describeVodDomains } from './describe-vod-domains.ts';
 import { editMedia } from './edit-media.ts';
 import { forbidMediaDistribution } from './forbid-media-distribution.ts';
+import { headTailTemplateActions } from './head-tail-templates.ts';
 import { listFiles } from './list-files.ts';
 import { manageTask } from './manage-task.ts';
 import { modifyClass } from './modify-class.ts';
@@ -96,6 +97,7 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     simpleHlsClip,
     ...adaptiveTemplateActions,
     ...animatedGraphicsTemplateActions,
+    ...headTailTemplateActions,
     ...imageSpriteTemplateActions,
     ...sampleSnapshotTemplateActions,
     ...snapshotTemplateActions,

@@ -3,6 +3,7 @@ import { findMedia, findSource } from '../media/media-repository.ts';
 import type { SubtaskRow, TaskRow } from '../tables.ts';
 import { findTemplate } from '../templates/template-repository.ts';
 import { MediaError, probeMedia } from '../transcode/index.ts';
+import { findAttachments } from './find-attachments.ts';
 import { findWatermarks } from './find-watermarks.ts';
 import { TEMPLATE_KINDS } from './plan-subtask.ts';
 import { planTask, type TaskJob } from './plan-task.ts';
@@ -59,7 +60,9 @@ async function findJobs(
     try {
       const { sub_app_id } = run.task;
       const parameters = await findParameters(context, sub_app_id, lead);
-      jobs.push({ ...bare, parameters, watermarks: await findWatermarks(context, sub_app_id, lead) });
+      const watermarks = await findWatermarks(context, sub_app_id, lead);
+      const attachments = await findAttachments(context, run.task, lead);
+      jobs.push({ ...bare, parameters, watermarks, attachments });
     } catch (error) {
       if (!(error instanceof MediaError)) throw error;
       settle(bare, toFailure(context, error, bare));

@@ -12,6 +12,10 @@ export type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from './source-info
 export type { TranscodeLimits } from './transcode-limits.ts';
 export type { PlannedPicture, TranscodePlan } from './transcode-plan.ts';
 export { planAdaptive } from './works/adaptive.ts';
+export type { BurntSubtitles } from './works/burnt-subtitles.ts';
+export { assertPictures, type HeadTail, type HeadTailClip } from './works/head-tail.ts';
+export type { SubtitleTrack } from './works/subtitle-track.ts';
+export { parseVtt } from './works/vtt.ts';
 export { planAnimation } from './works/animation.ts';
 export { type MadeWork, runWork } from './works/run-work.ts';
 export {
