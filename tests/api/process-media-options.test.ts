@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { models } from '@vodstack/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clip, createClip } from '../support/clip.ts';
@@ -197,6 +198,123 @@ describe('a rendition', () => {
     expect(await at(0.2, YELLOW, board)).toBeGreaterThan(0.5);
     expect(await at(0.2, WHITE, board)).toBeGreaterThan(0.02);
     expect(await at(0.8, BLUE, board)).toBeGreaterThan(0.95);
+  });
+});
+
+describe('watermarks of pictures, and subtitles of adaptive results', () => {
+  let film = '';
+  let Definition = 0;
+  const AddSubtitles = ['en', 'de'].map((Language) => ({
+    Id: Language,
+    Name: Language === 'en' ? 'English' : 'Deutsch',
+    Language,
+    Format: 'vtt',
+    Content: Buffer.from(SUBTITLE).toString('base64'),
+  }));
+  beforeAll(async () => {
+    film = await uploadColour('blue', '320x180', 'sine=frequency=440');
+    await stack.client.ModifyMediaInfo({ FileId: film, AddSubtitles });
+    const video = { Codec: 'libx264', Fps: 25, Bitrate: 256, Height: 180 };
+    const audio = { Codec: 'libfdk_aac', Bitrate: 48, SampleRate: 44_100 };
+    const template = await stack.client.CreateAdaptiveDynamicStreamingTemplate({
+      Format: 'HLS',
+      StreamInfos: [{ Video: video, Audio: audio }],
+    });
+    Definition = template.Definition ?? 0;
+  });
+
+  it('are drawn, and offered to players', async () => {
+    const path = await makeClip(`${clip.folder}/mark.png`, {
+      picture: 'color=red:size=64x64',
+      sound: null,
+      output: ['-frames:v', '1', '-c:v', 'png', '-pix_fmt', 'rgb24'],
+    });
+    const ImageContent = (await readFile(path)).toString('base64');
+    const mark = await stack.client.CreateWatermarkTemplate({
+      Type: 'image',
+      XPos: '0px',
+      YPos: '0px',
+      ImageTemplate: { ImageContent, Width: '64px', RepeatType: 'repeat' },
+    });
+    const WatermarkSet = [{ Definition: mark.Definition ?? 0 }];
+    const results = await finish(film, {
+      CoverBySnapshotTaskSet: [{ Definition: 10, PositionType: 'Time', PositionValue: 0, WatermarkSet }],
+      SampleSnapshotTaskSet: [{ Definition: 10, WatermarkSet }],
+      SnapshotByTimeOffsetTaskSet: [{ Definition: 10, ExtTimeOffsetSet: ['0.5s'], WatermarkSet }],
+      AdaptiveDynamicStreamingTaskSet: [
+        {
+          Definition,
+          WatermarkSet,
+          SubtitleSet: ['en'],
+          SubtitleInfoSet: [{ Id: 'en', BoardY: '5%', BoardColor: '0xFFFF00', BoardAlpha: 1 }],
+        },
+      ],
+    });
+    const snapshot = results.find(({ Type }) => Type === 'SnapshotByTimeOffset')?.SnapshotByTimeOffsetTask;
+    const sample = results.find(({ Type }) => Type === 'SampleSnapshot')?.SampleSnapshotTask;
+    const cover = results.find(({ Type }) => Type === 'CoverBySnapshot')?.CoverBySnapshotTask;
+    const adaptive = results.find(({ Type }) => Type === 'AdaptiveDynamicStreaming');
+    const stream = adaptive?.AdaptiveDynamicStreamingTask;
+    expect(snapshot?.Output?.PicInfoSet?.[0]?.WaterMarkDefinition).toEqual([mark.Definition]);
+    expect(sample?.Output?.WaterMarkDefinition).toEqual([mark.Definition]);
+    const corner = { x: 8, y: 8, width: 48, height: 48 };
+    for (const url of [
+      cover?.Output?.CoverUrl,
+      sample?.Output?.ImageUrlSet?.at(-1),
+      snapshot?.Output?.PicInfoSet?.[0]?.Url,
+      stream?.Output?.Url,
+    ]) {
+      expect(shareOf(await pixelsOf(url ?? '', 0, corner), RED), url).toBeGreaterThan(0.95);
+    }
+    const board = { x: 40, y: 150, width: 240, height: 18 };
+    expect(shareOf(await pixelsOf(stream?.Output?.Url ?? '', 0, board), YELLOW)).toBeGreaterThan(0.4);
+    expect(stream?.Output).toMatchObject({ SubtitleSet: [{ Id: 'en', Language: 'en', Format: 'vtt' }] });
+    const master = (await download(stream?.Output?.Url ?? '')).bytes.toString();
+    expect(master).toContain('NAME="English",LANGUAGE="en"');
+  });
+
+  it('are attached to a result and taken away again', async () => {
+    const info = async (): Promise<models.AdaptiveDynamicStreamingInfoItem> => {
+      const { MediaInfoSet } = await stack.client.DescribeMediaInfos({ FileIds: [film] });
+      return MediaInfoSet?.[0]?.AdaptiveDynamicStreamingInfo?.AdaptiveDynamicStreamingSet?.[0] ?? {};
+    };
+    const request = { FileId: film, AdaptiveDynamicStreamingDefinition: Definition };
+    await stack.client.AttachMediaSubtitles({
+      ...request,
+      Operation: 'Attach',
+      SubtitleIds: ['de'],
+      DefaultSubtitleId: 'de',
+    });
+    const attached = await info();
+    expect(attached.SubtitleSet?.map(({ Id }) => Id)).toEqual(['en', 'de']);
+    expect(attached.DefaultSubtitleId).toBe('de');
+    const vtt = (await download(attached.SubtitleSet?.[1]?.Url ?? '')).bytes.toString();
+    expect(vtt).toContain('<b>MMMM</b>');
+    const master = (await download(attached.Url ?? '')).bytes.toString();
+    expect(master).toMatch(/NAME="Deutsch",LANGUAGE="de",DEFAULT=YES/);
+    const [, playlist = ''] = /NAME="Deutsch".*URI="([^"]+)"/.exec(master) ?? [];
+    expect((await download(new URL(playlist, attached.Url).href)).bytes.toString()).toContain('.vtt\n');
+    const SubtitleIds = ['en', 'de'];
+    await stack.client.AttachMediaSubtitles({ ...request, Operation: 'Detach', SubtitleIds });
+    expect((await download((await info()).Url ?? '')).bytes.toString()).not.toContain('SUBTITLES');
+    expect((await fetch(attached.SubtitleSet?.[1]?.Url ?? '')).status).toBe(404);
+  });
+
+  it.each<[string, Partial<models.AttachMediaSubtitlesRequest>]>([
+    ['a media that there is not', { FileId: '1' }],
+    ['a result that there is not', { AdaptiveDynamicStreamingDefinition: 10 }],
+    ['a subtitle that there is not', { SubtitleIds: ['fr'] }],
+    ['another operation', { Operation: 'Burn' }],
+    ['a default that is not attached', { DefaultSubtitleId: 'fr' }],
+  ])('are not attached for %s', async (_, changes) => {
+    const asked = stack.client.AttachMediaSubtitles({
+      FileId: film,
+      AdaptiveDynamicStreamingDefinition: Definition,
+      Operation: 'Attach',
+      SubtitleIds: ['en'],
+      ...changes,
+    });
+    expect((await errorOf(asked)).code).toMatch(/^InvalidParameterValue/);
   });
 });
 

@@ -1,6 +1,7 @@
 import { actionNames, ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
 import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
+import { attachMediaSubtitles } from './attach-media-subtitles.ts';
 import { commitUpload } from './commit-upload.ts';
 import { composeMedia } from './compose-media.ts';
 import { confirmEvents } from './confirm-events.ts';
@@ -55,6 +56,7 @@ import { watermarkTemplateActions } from './watermark-templates.ts';
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
+    attachMediaSubtitles,
     commitUpload,
     composeMedia,
     confirmEvents,

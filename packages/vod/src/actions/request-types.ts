@@ -1,6 +1,7 @@
 /** The cloud's own request types, from the official SDK: types only, nothing of the SDK is loaded. */
 export type {
   ApplyUploadRequest,
+  AttachMediaSubtitlesRequest,
   CommitUploadRequest,
   ComposeMediaRequest,
   ConfirmEventsRequest,

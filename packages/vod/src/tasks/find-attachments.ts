@@ -1,7 +1,7 @@
-import { text } from 'node:stream/consumers';
 import type { models } from '@vodstack/protocol';
 import type { VodContext } from '../context.ts';
 import { findMedia, findSource } from '../media/media-repository.ts';
+import { findSubtitleTrack } from '../subtitles/find-subtitle.ts';
 import type { SubtaskRow, TaskRow } from '../tables.ts';
 import { findTemplate } from '../templates/template-repository.ts';
 import {
@@ -10,7 +10,6 @@ import {
   type HeadTail,
   type HeadTailClip,
   MediaError,
-  parseVtt,
   probeMedia,
   type SubtitleTrack,
 } from '../transcode/index.ts';
@@ -82,17 +81,7 @@ async function findClip(
 }
 
 async function findSubtitle(context: VodContext, fileId: string, id: string): Promise<SubtitleTrack> {
-  const row = await context.db
-    .selectFrom('vod.subtitle')
-    .innerJoin('vod.artifact', 'vod.artifact.artifact_id', 'vod.subtitle.artifact_id')
-    .select(['vod.subtitle.name', 'language', 'blob_key'])
-    .where('vod.subtitle.file_id', '=', fileId)
-    .where('subtitle_id', '=', id)
-    .executeTakeFirst();
-  if (!row) {
-    const message = `the media has no subtitle ${JSON.stringify(id.slice(0, 40))}`;
-    throw new MediaError('InvalidInput', message);
-  }
-  const content = await text(context.blobs.read(row.blob_key));
-  return { id, name: row.name, language: row.language, cues: parseVtt(content) };
+  const track = await findSubtitleTrack(context, fileId, id);
+  if (track) return track;
+  throw new MediaError('InvalidInput', `the media has no subtitle ${JSON.stringify(id.slice(0, 40))}`);
 }

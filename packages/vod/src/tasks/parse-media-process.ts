@@ -55,17 +55,20 @@ const taskLists: { readonly [List in ListName]-?: TaskList<List> } = {
   },
   SnapshotByTimeOffsetTaskSet: {
     kind: 'SnapshotByTimeOffset',
-    unsupported: ['WatermarkSet'],
-    toInput: ({ Definition, ExtTimeOffsetSet, TimeOffsetSet }, path) => ({
+    unsupported: [],
+    toInput: ({ Definition, ExtTimeOffsetSet, TimeOffsetSet, WatermarkSet }, path) => ({
       Definition,
       ...parseOffsets(ExtTimeOffsetSet ?? [], TimeOffsetSet ?? [], path),
-      WatermarkSet: [],
+      WatermarkSet: parsePictureMarks(WatermarkSet, path),
     }),
   },
   SampleSnapshotTaskSet: {
     kind: 'SampleSnapshot',
-    unsupported: ['WatermarkSet'],
-    toInput: ({ Definition }) => ({ Definition, WatermarkSet: [] }),
+    unsupported: [],
+    toInput: ({ Definition, WatermarkSet }, path) => ({
+      Definition,
+      WatermarkSet: parsePictureMarks(WatermarkSet, path),
+    }),
   },
   ImageSpriteTaskSet: {
     kind: 'ImageSprites',
@@ -74,11 +77,11 @@ const taskLists: { readonly [List in ListName]-?: TaskList<List> } = {
   },
   CoverBySnapshotTaskSet: {
     kind: 'CoverBySnapshot',
-    unsupported: ['WatermarkSet'],
+    unsupported: [],
     toInput: (input, path) => ({
       Definition: input.Definition,
       ...parsePosition(input, path),
-      WatermarkSet: [],
+      WatermarkSet: parsePictureMarks(input.WatermarkSet, path),
     }),
   },
   AdaptiveDynamicStreamingTaskSet: {
@@ -169,6 +172,19 @@ function parseWatermarks(
   });
 }
 
+/** Pictures bear no texts and no SVG (WatermarkInput). */
+function parsePictureMarks(
+  watermarks: readonly models.WatermarkInput[] | null | undefined,
+  path: string,
+): models.WatermarkInput[] {
+  const set = parseWatermarks(watermarks, path);
+  for (const [index, { TextContent, SvgContent }] of set.entries()) {
+    if (!TextContent && !SvgContent) continue;
+    throw wrong(`${path}WatermarkSet.${index}`, 'may have no text and no SVG: a picture bears images only.');
+  }
+  return set;
+}
+
 function parseMosaics(
   mosaics: readonly models.MosaicInput[] | null | undefined,
   path: string,
@@ -222,7 +238,7 @@ function parseBurntSubtitles(
 const LENGTHS = /^(FontSize|YPos|BoardY|BoardWidth|BoardHeight|OutlineWidth|ShadowWidth|LineSpacing)$/;
 
 function assertStyle(name: string, value: unknown, path: string): void {
-  if (value === null || value === undefined || value === '') return;
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return;
   const got = JSON.stringify(value).slice(0, 40);
   if (LENGTHS.test(name) && !/^\d{1,4}(\.\d{1,4})?(%|px)$/.test(String(value))) {
     throw wrong(path, `must be like 10% or 100px, got ${got}.`);

@@ -207,9 +207,9 @@ function engineOptions({ tools, x264Preset }: PlanContext): {
 
 function pictureOptions(
   definition: number,
-  { tools }: PlanContext,
-): { definition: number; canToneMap: boolean } {
-  return { definition, canToneMap: tools.canToneMap };
+  { tools, watermarks }: PlanContext,
+): { definition: number; canToneMap: boolean; watermarks: readonly Watermark[] } {
+  return { definition, canToneMap: tools.canToneMap, watermarks };
 }
 
 function withSampling<Rule extends { SampleType?: string | undefined; SampleInterval?: number | undefined }>(

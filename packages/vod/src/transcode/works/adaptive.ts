@@ -353,7 +353,7 @@ function dashArguments(
 }
 
 /** Where ffmpeg's MPEG-TS begins: 1.4 s, in ticks of a 90,000th. */
-const TS_START_TICKS = 126_000;
+export const TS_START_TICKS = 126_000;
 
 const KEY_INFO = 'key.info';
 const KEY_FILE = 'content.key';

@@ -147,6 +147,10 @@ function escapeText(text: string): string {
 
 function toClock(sec: number): string {
   const hundredths = Math.max(0, Math.round(sec * 100));
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
-  return `${Math.floor(hundredths / 360_000)}:${two((hundredths / 6000) % 60)}:${two((hundredths / 100) % 60)}.${two(hundredths % 100)}`;
+  const minutes = `${two((hundredths / 6000) % 60)}:${two((hundredths / 100) % 60)}`;
+  return `${Math.floor(hundredths / 360_000)}:${minutes}.${two(hundredths % 100)}`;
+}
+
+function two(value: number): string {
+  return String(Math.floor(value)).padStart(2, '0');
 }

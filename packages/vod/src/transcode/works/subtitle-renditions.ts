@@ -52,7 +52,7 @@ const GROUP = 'subtitles';
 export function withSubtitles(master: string, files: readonly SubtitleFiles[], defaultId = ''): string {
   const bare = master
     .split('\n')
-    .filter((line) => !/^#EXT-X-MEDIA:TYPE=SUBTITLES,/.test(line))
+    .filter((line) => !line.startsWith('#EXT-X-MEDIA:TYPE=SUBTITLES,'))
     .map((line) => (isVariant(line) ? line.replace(/,SUBTITLES="[^"]*"/, '') : line));
   if (files.length === 0) return bare.join('\n');
   const names = uniqueNames(files.map(({ track }) => track.name || track.language));
@@ -65,7 +65,7 @@ export function withSubtitles(master: string, files: readonly SubtitleFiles[], d
   return lines.toSpliced(Math.max(0, first), 0, ...media).join('\n');
 }
 
-/** A manifest with these subtitles, each a set of its own. */
+/** A manifest with exactly these subtitles, each a set of its own, whatever it had before. */
 export function withSubtitleSets(manifest: string, files: readonly SubtitleFiles[]): string {
   const sets = files.map(({ track, vttName }, i) =>
     [
@@ -77,8 +77,12 @@ export function withSubtitleSets(manifest: string, files: readonly SubtitleFiles
       '\t\t</AdaptationSet>\n',
     ].join('\n'),
   );
-  const end = /[ \t]*<\/Period>/.exec(manifest);
-  return end ? `${manifest.slice(0, end.index)}${sets.join('')}${manifest.slice(end.index)}` : manifest;
+  const bare = manifest.replaceAll(
+    /[ \t]*<AdaptationSet contentType="text" mimeType="text\/vtt"[^]*?<\/AdaptationSet>\n/g,
+    '',
+  );
+  const end = /[ \t]*<\/Period>/.exec(bare);
+  return end ? `${bare.slice(0, end.index)}${sets.join('')}${bare.slice(end.index)}` : bare;
 }
 
 /** Names as a quoted attribute can hold them, each once in its group. */
@@ -94,7 +98,10 @@ function isVariant(line: string): boolean {
 
 function toClock(sec: number): string {
   const ms = Math.round(sec * 1000);
-  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   const rest = `${two((ms / 60_000) % 60)}:${two((ms / 1000) % 60)}.${String(ms % 1000).padStart(3, '0')}`;
   return `${two(ms / 3_600_000)}:${rest}`;
+}
+
+function two(value: number): string {
+  return String(Math.floor(value)).padStart(2, '0');
 }

@@ -153,19 +153,19 @@ function joinHeadTails(
   const template = rule.AudioTemplate ?? {};
   const sound = hasSound ? { index: audio?.index, rule: template } : undefined;
   const { size, output, fps = 0 } = picture ?? {};
-  const join = joinClips(clips, {
+  const whole = joinClips(clips, {
     picture: size && output ? { label: output, size, fps } : undefined,
     sound,
     lengthSec: filmSec,
     firstInput: 1 + (picture?.inputArgs.filter((argument) => argument === '-i').length ?? 0),
     canToneMap: options.canToneMap,
   });
-  const chains = [...(picture?.chains ?? []), ...join.chains];
+  const chains = [...(picture?.chains ?? []), ...whole.chains];
   const channels = template.AudioChannel || 2;
   const encoder = { index: 0, channels, container: rule.Container };
   return {
-    inputArgs: join.inputArgs,
-    links: join.links,
+    inputArgs: whole.inputArgs,
+    links: whole.links,
     addedSec: clips.lengthSec,
     hasSound,
     args: [
