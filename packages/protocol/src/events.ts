@@ -6,6 +6,7 @@ import type {
   AnimatedGraphicTaskInput,
   CoverBySnapshotTaskInput,
   ImageSpriteTaskInput,
+  MediaSubtitleItem,
   SampleSnapshotTaskInput,
   SnapshotByTimeOffsetTaskInput,
   TranscodeTaskInput,
@@ -187,6 +188,8 @@ export interface AdaptiveDynamicStreamingInfoItem {
   Size: number;
   DigitalWatermarkType: 'None' | 'Trace' | 'CopyRight';
   SubStreamSet: { Type: 'audio' | 'video'; Width: number; Height: number; Size: number }[];
+  SubtitleSet?: MediaSubtitleItem[];
+  DefaultSubtitleId?: string;
 }
 
 export type TranscodeResult = SubTaskResult<TranscodeTaskInput, MediaTranscodeItem>;

@@ -266,6 +266,7 @@ const presets: { readonly [Kind in TemplateKind]: readonly Template<Kind>[] } = 
     }),
   ),
   Watermark: [],
+  HeadTail: [],
 };
 
 /** The old presets still work, but lists do not show them (announcement of 2020-04-01). */

@@ -1,6 +1,7 @@
 import type {
   AdaptiveDynamicStreamingTemplate,
   AnimatedGraphicsTemplate,
+  HeadTailTemplate,
   ImageSpriteTemplate,
   SampleSnapshotTemplate,
   SnapshotByTimeOffsetTemplate,
@@ -17,6 +18,7 @@ export interface TemplateStructures {
   ImageSprite: ImageSpriteTemplate;
   AnimatedGraphics: AnimatedGraphicsTemplate;
   Watermark: WatermarkTemplate;
+  HeadTail: HeadTailTemplate;
 }
 
 export type TemplateKind = keyof TemplateStructures;

@@ -1,6 +1,7 @@
 import { actionNames, ApiError, invalidAction, isActionName, validateRequest } from '@vodstack/protocol';
 import type { Action, ActionContext } from './action.ts';
 import { applyUpload } from './apply-upload.ts';
+import { attachMediaSubtitles } from './attach-media-subtitles.ts';
 import { commitUpload } from './commit-upload.ts';
 import { composeMedia } from './compose-media.ts';
 import { confirmEvents } from './confirm-events.ts';
@@ -24,6 +25,7 @@ import { describeTasks } from './describe-tasks.ts';
 import { describeVodDomains } from './describe-vod-domains.ts';
 import { editMedia } from './edit-media.ts';
 import { forbidMediaDistribution } from './forbid-media-distribution.ts';
+import { headTailTemplateActions } from './head-tail-templates.ts';
 import { listFiles } from './list-files.ts';
 import { manageTask } from './manage-task.ts';
 import { modifyClass } from './modify-class.ts';
@@ -47,12 +49,14 @@ import { pullEvents } from './pull-events.ts';
 import { pullUpload } from './pull-upload.ts';
 import { resetProcedureTemplate } from './reset-procedure-template.ts';
 import { searchMedia } from './search-media.ts';
+import { simpleHlsClip } from './simple-hls-clip.ts';
 import { transcodeTemplateActions } from './transcode-templates.ts';
 import { watermarkTemplateActions } from './watermark-templates.ts';
 
 const actions: ReadonlyMap<string, Action<never>> = new Map(
   [
     applyUpload,
+    attachMediaSubtitles,
     commitUpload,
     composeMedia,
     confirmEvents,
@@ -92,8 +96,10 @@ const actions: ReadonlyMap<string, Action<never>> = new Map(
     pullUpload,
     resetProcedureTemplate,
     searchMedia,
+    simpleHlsClip,
     ...adaptiveTemplateActions,
     ...animatedGraphicsTemplateActions,
+    ...headTailTemplateActions,
     ...imageSpriteTemplateActions,
     ...sampleSnapshotTemplateActions,
     ...snapshotTemplateActions,

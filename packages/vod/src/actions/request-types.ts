@@ -1,6 +1,7 @@
 /** The cloud's own request types, from the official SDK: types only, nothing of the SDK is loaded. */
 export type {
   ApplyUploadRequest,
+  AttachMediaSubtitlesRequest,
   CommitUploadRequest,
   ComposeMediaRequest,
   ConfirmEventsRequest,
@@ -43,4 +44,5 @@ export type {
   PullUploadRequest,
   ResetProcedureTemplateRequest,
   SearchMediaRequest,
+  SimpleHlsClipRequest,
 } from 'tencentcloud-sdk-nodejs-vod/tencentcloud/services/vod/v20180717/vod_models.js';

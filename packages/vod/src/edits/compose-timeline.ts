@@ -3,6 +3,7 @@ import type { EditRequests } from '../tables.ts';
 import { MediaError, sourceFps, type TimelineItem } from '../transcode/index.ts';
 import type { EditSource } from './edit-sources.ts';
 import type { Composition } from './join-timeline.ts';
+import { pictureTransition, SOUND_FADE } from './transitions.ts';
 
 type Request = EditRequests['ComposeMedia'];
 type FindSource = (name: string) => Promise<EditSource>;
@@ -142,10 +143,13 @@ function fade(
   { Transitions, MediaTransitions }: models.MediaTransitionItem,
   sec: number,
 ): TimelineItem[] {
-  const isSoundFaded = [...(Transitions ?? []), ...(MediaTransitions ?? [])].some(
-    ({ Type }) => Type === 'AudioFadeInFadeOut',
-  );
-  const picture = after.picture && { ...after.picture, fadeInSec: sec };
+  const types = [...(Transitions ?? []), ...(MediaTransitions ?? [])].map(({ Type }) => Type);
+  const isSoundFaded = types.includes(SOUND_FADE);
+  const picture = after.picture && {
+    ...after.picture,
+    fadeInSec: sec,
+    transition: pictureTransition(types),
+  };
   const incoming = isSoundFaded && after.sound ? { ...after.sound, fadeInSec: sec } : after.sound;
   const outgoing = isSoundFaded && before?.sound ? { ...before.sound, fadeOutSec: sec } : before?.sound;
   return [...(before ? [{ ...before, sound: outgoing }] : []), { ...after, picture, sound: incoming }];

@@ -1,6 +1,7 @@
 import type { models } from '@vodstack/protocol';
 import { assertSupported } from '../tasks/assert-supported.ts';
 import { assertBetween, assertCodec, assertOneOf, wrong } from './parse-output.ts';
+import { isOfferedTransition } from './transitions.ts';
 
 const MAX_TRACKS = 10;
 const MAX_ITEMS = 500;
@@ -21,8 +22,6 @@ const ITEMS_OF: Readonly<Record<string, readonly string[]>> = {
   Audio: ['Audio', 'Transition', 'Empty'],
   Sticker: ['Sticker', 'Empty'],
 };
-/** Of the cloud's transitions those that this server makes. */
-const TRANSITIONS: ReadonlySet<string> = new Set(['ImageFadeInFadeOut', 'AudioFadeInFadeOut']);
 
 /**
  * Checks what ComposeMedia is asked for, before anything is queued.
@@ -68,7 +67,7 @@ function checkTimes(piece: object, path: string): void {
 function checkOperations({ VideoItem, StickerItem, AudioItem, TransitionItem }: models.MediaTrackItem): void {
   const { Transitions, MediaTransitions } = TransitionItem ?? {};
   for (const { Type } of [...(Transitions ?? []), ...(MediaTransitions ?? [])]) {
-    if (!TRANSITIONS.has(Type)) assertSupported({ [Type]: true }, 'Transitions.');
+    if (!isOfferedTransition(Type)) assertSupported({ [Type]: true }, 'Transitions.');
   }
   for (const { Type, RotateAngle } of [
     ...(VideoItem?.ImageOperations ?? []),

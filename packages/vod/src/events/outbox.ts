@@ -19,6 +19,7 @@ export type NewEvent = { readonly subAppId: number; readonly fileId: string } & 
   | { readonly type: 'FileDeleted'; readonly content: FileDeleteTask }
   | { readonly type: 'NewFileUpload'; readonly content: FileUploadTask }
   | { readonly type: 'ProcedureStateChanged'; readonly content: ProcedureTask }
+  | { readonly type: 'PersistenceComplete'; readonly content: models.PersistenceCompleteTask }
   | { readonly type: 'PullComplete'; readonly content: PullUploadTask }
   | { readonly type: 'EditMediaComplete'; readonly content: models.EditMediaTask }
   | { readonly type: 'ComposeMediaComplete'; readonly content: models.ComposeMediaTask }

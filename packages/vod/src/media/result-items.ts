@@ -80,6 +80,24 @@ export function toAdaptiveItem(file: ArtifactRow, publicUrl: string): AdaptiveDy
       Height: height,
       Size: sizeBytes,
     })),
+    ...toSubtitles(file, publicUrl),
+  };
+}
+
+/** Left out where there are none. */
+function toSubtitles(file: ArtifactRow, publicUrl: string): Partial<AdaptiveDynamicStreamingInfoItem> {
+  const { subtitles, defaultSubtitleId = '' } = file.details ?? {};
+  if (!subtitles?.length) return {};
+  return {
+    SubtitleSet: subtitles.map(({ id, name, language, vttName }) => ({
+      Id: id,
+      Name: name,
+      Language: language,
+      Format: 'vtt',
+      Url: toUrl(file, vttName, publicUrl),
+      Source: 'UserUploaded',
+    })),
+    DefaultSubtitleId: defaultSubtitleId,
   };
 }
 

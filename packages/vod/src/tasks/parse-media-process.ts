@@ -19,6 +19,9 @@ interface TaskList<List extends ListName> {
 const MAX_ENTRIES = 100;
 const MAX_WATERMARKS = 10;
 const MAX_MOSAICS = 10;
+const MAX_HEAD_TAILS = 10;
+const MAX_BURNT = 2;
+const MAX_SUBTITLES = 16;
 const MAX_TEXT = 100;
 const MAX_SVG = 2_000_000;
 const MAX_DEFINITION = 2_147_483_647;
@@ -27,16 +30,17 @@ const MAX_DEFINITION = 2_147_483_647;
 const taskLists: { readonly [List in ListName]-?: TaskList<List> } = {
   TranscodeTaskSet: {
     kind: 'Transcode',
-    unsupported: ['TraceWatermark', 'CopyRightWatermark', 'BlindWatermark', 'HeadTailSet', 'SubtitleInfoSet'],
+    unsupported: ['TraceWatermark', 'CopyRightWatermark', 'BlindWatermark'],
     toInput: (input, path) => ({
       Definition: input.Definition,
       WatermarkSet: parseWatermarks(input.WatermarkSet, path),
       TraceWatermark: { Switch: '' },
       CopyRightWatermark: { Text: '' },
       MosaicSet: parseMosaics(input.MosaicSet, path),
-      HeadTailSet: [],
+      HeadTailSet: parseHeadTails(input.HeadTailSet, path),
       StartTimeOffset: input.StartTimeOffset ?? 0,
       EndTimeOffset: input.EndTimeOffset ?? 0,
+      ...parseBurntSubtitles(input.SubtitleInfoSet, path),
       ...(isOverriding(input.OverrideParameter) ? { OverrideParameter: input.OverrideParameter } : {}),
     }),
   },
@@ -51,17 +55,20 @@ const taskLists: { readonly [List in ListName]-?: TaskList<List> } = {
   },
   SnapshotByTimeOffsetTaskSet: {
     kind: 'SnapshotByTimeOffset',
-    unsupported: ['WatermarkSet'],
-    toInput: ({ Definition, ExtTimeOffsetSet, TimeOffsetSet }, path) => ({
+    unsupported: [],
+    toInput: ({ Definition, ExtTimeOffsetSet, TimeOffsetSet, WatermarkSet }, path) => ({
       Definition,
       ...parseOffsets(ExtTimeOffsetSet ?? [], TimeOffsetSet ?? [], path),
-      WatermarkSet: [],
+      WatermarkSet: parsePictureMarks(WatermarkSet, path),
     }),
   },
   SampleSnapshotTaskSet: {
     kind: 'SampleSnapshot',
-    unsupported: ['WatermarkSet'],
-    toInput: ({ Definition }) => ({ Definition, WatermarkSet: [] }),
+    unsupported: [],
+    toInput: ({ Definition, WatermarkSet }, path) => ({
+      Definition,
+      WatermarkSet: parsePictureMarks(WatermarkSet, path),
+    }),
   },
   ImageSpriteTaskSet: {
     kind: 'ImageSprites',
@@ -70,25 +77,22 @@ const taskLists: { readonly [List in ListName]-?: TaskList<List> } = {
   },
   CoverBySnapshotTaskSet: {
     kind: 'CoverBySnapshot',
-    unsupported: ['WatermarkSet'],
+    unsupported: [],
     toInput: (input, path) => ({
       Definition: input.Definition,
       ...parsePosition(input, path),
-      WatermarkSet: [],
+      WatermarkSet: parsePictureMarks(input.WatermarkSet, path),
     }),
   },
   AdaptiveDynamicStreamingTaskSet: {
     kind: 'AdaptiveDynamicStreaming',
-    unsupported: [
-      'WatermarkSet',
-      'TraceWatermark',
-      'CopyRightWatermark',
-      'BlindWatermark',
-      'SubtitleSet',
-      'SubtitleInfoSet',
-      'DrmInfo',
-    ],
-    toInput: ({ Definition }) => ({ Definition, WatermarkSet: [] }),
+    unsupported: ['TraceWatermark', 'CopyRightWatermark', 'BlindWatermark', 'DrmInfo'],
+    toInput: (input, path) => ({
+      Definition: input.Definition,
+      WatermarkSet: parseWatermarks(input.WatermarkSet, path),
+      ...parseSubtitleSet(input.SubtitleSet, path),
+      ...parseBurntSubtitles(input.SubtitleInfoSet, path),
+    }),
   },
 };
 
@@ -168,6 +172,19 @@ function parseWatermarks(
   });
 }
 
+/** Pictures bear no texts and no SVG (WatermarkInput). */
+function parsePictureMarks(
+  watermarks: readonly models.WatermarkInput[] | null | undefined,
+  path: string,
+): models.WatermarkInput[] {
+  const set = parseWatermarks(watermarks, path);
+  for (const [index, { TextContent, SvgContent }] of set.entries()) {
+    if (!TextContent && !SvgContent) continue;
+    throw wrong(`${path}WatermarkSet.${index}`, 'may have no text and no SVG: a picture bears images only.');
+  }
+  return set;
+}
+
 function parseMosaics(
   mosaics: readonly models.MosaicInput[] | null | undefined,
   path: string,
@@ -185,6 +202,73 @@ function parseMosaics(
     }
   }
   return set;
+}
+
+function parseHeadTails(
+  headTails: readonly models.HeadTailTaskInput[] | null | undefined,
+  path: string,
+): models.HeadTailTaskInput[] {
+  const set = [...(headTails ?? [])];
+  if (set.length > MAX_HEAD_TAILS) {
+    throw wrong(`${path}HeadTailSet`, `may have ${MAX_HEAD_TAILS} entries at most, got ${set.length}.`);
+  }
+  for (const [index, { Definition }] of set.entries()) {
+    parseDefinition(Definition, `${path}HeadTailSet.${index}.`);
+  }
+  return set;
+}
+
+/** Left out where there are none: the cloud's older samples do not know the member. */
+function parseBurntSubtitles(
+  subtitles: readonly models.SubtitleInfoInput[] | null | undefined,
+  path: string,
+): { SubtitleInfoSet?: models.SubtitleInfoInput[] } {
+  if (!subtitles?.length) return {};
+  if (subtitles.length > MAX_BURNT) {
+    throw wrong(`${path}SubtitleInfoSet`, `may have ${MAX_BURNT} entries at most, got ${subtitles.length}.`);
+  }
+  for (const [index, subtitle] of subtitles.entries()) {
+    const place = `${path}SubtitleInfoSet.${index}.`;
+    assertSubtitleId(subtitle.Id, `${place}Id`);
+    for (const [name, value] of Object.entries(subtitle)) assertStyle(name, value, `${place}${name}`);
+  }
+  return { SubtitleInfoSet: [...subtitles] };
+}
+
+const LENGTHS = /^(FontSize|YPos|BoardY|BoardWidth|BoardHeight|OutlineWidth|ShadowWidth|LineSpacing)$/;
+
+function assertStyle(name: string, value: unknown, path: string): void {
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return;
+  const got = JSON.stringify(value).slice(0, 40);
+  if (LENGTHS.test(name) && !/^\d{1,4}(\.\d{1,4})?(%|px)$/.test(String(value))) {
+    throw wrong(path, `must be like 10% or 100px, got ${got}.`);
+  }
+  if (name.endsWith('Color') && !/^0x[0-9a-f]{6}$/i.test(String(value))) {
+    throw wrong(path, `must be like 0xFFFFFF, got ${got}.`);
+  }
+  if (name.endsWith('Alpha') && !(Number(value) >= 0 && Number(value) <= 1)) {
+    throw wrong(path, `must be 0 to 1, got ${got}.`);
+  }
+  if (name === 'Alignment' && value !== 'top' && value !== 'bottom') {
+    throw wrong(path, `must be top or bottom, got ${got}.`);
+  }
+}
+
+function parseSubtitleSet(
+  ids: readonly string[] | null | undefined,
+  path: string,
+): { SubtitleSet?: string[] } {
+  if (!ids?.length) return {};
+  if (ids.length > MAX_SUBTITLES) {
+    throw wrong(`${path}SubtitleSet`, `may have ${MAX_SUBTITLES} entries at most, got ${ids.length}.`);
+  }
+  for (const [index, id] of ids.entries()) assertSubtitleId(id, `${path}SubtitleSet.${index}`);
+  return { SubtitleSet: [...new Set(ids)] };
+}
+
+function assertSubtitleId(id: string, path: string): void {
+  if (/^[\w-]{1,16}$/.test(id)) return;
+  throw wrong(path, `must be the id of a subtitle, got ${JSON.stringify(id.slice(0, 40))}.`);
 }
 
 /** Zeroes count here, unlike elsewhere: RemoveVideo 0 brings back what a template takes away. */

@@ -1,5 +1,6 @@
 import { COPY_CODEC, type models, type TemplateParameters } from '@vodstack/protocol';
 import type { SubtaskKind, SubtaskRow } from '../tables.ts';
+import type { Attachments } from './find-attachments.ts';
 import {
   type MediaTools,
   MediaError,
@@ -43,6 +44,7 @@ export interface PlanContext {
   readonly x264Preset: 'ultrafast' | 'veryfast' | 'medium';
   readonly fileId: string;
   readonly watermarks: readonly Watermark[];
+  readonly attachments?: Attachments | undefined;
 }
 
 type ParametersOf<Kind extends SubtaskKind> = TemplateParameters<(typeof TEMPLATE_KINDS)[Kind]>;
@@ -62,7 +64,14 @@ const PLANNERS: Planners = {
     planAdaptive(
       context.source,
       { ...parameters, StreamInfos: parameters.StreamInfos ?? [], Format: parameters.Format ?? 'HLS' },
-      { definition, fileId: context.fileId, watermarks: context.watermarks, ...engineOptions(context) },
+      {
+        definition,
+        fileId: context.fileId,
+        watermarks: context.watermarks,
+        burnt: context.attachments?.burnt,
+        tracks: context.attachments?.tracks,
+        ...engineOptions(context),
+      },
     ),
   CoverBySnapshot: (parameters, { definition, input }, context) =>
     planCover(context.source, parameters, coverPosition(input), pictureOptions(definition, context)),
@@ -110,11 +119,13 @@ export function toRenditionSpec(
   const { VideoTemplate: video, AudioTemplate: audio } = parameters;
   const { WatermarkSet, MosaicSet, StartTimeOffset, EndTimeOffset, OverrideParameter } =
     input as Partial<models.TranscodeTaskInput>;
+  const { HeadTailSet, SubtitleInfoSet } = input as Partial<models.TranscodeTaskInput>;
   const isPlain =
     parameters.Container === 'mp4' &&
     !parameters.RemoveVideo &&
     !parameters.RemoveAudio &&
     !isTehd(parameters.TEHDConfig) &&
+    !(HeadTailSet?.length || SubtitleInfoSet?.length) &&
     !(WatermarkSet?.length || MosaicSet?.length || StartTimeOffset || EndTimeOffset || OverrideParameter);
   if (!isPlain || !video || !audio) return undefined;
   const isPlainVideo =
@@ -158,6 +169,8 @@ function planTranscodeSubtask(
     endOffset: EndTimeOffset,
     watermarks: context.watermarks,
     mosaics: MosaicSet ?? [],
+    headTails: context.attachments?.headTails,
+    subtitles: context.attachments?.burnt,
     isRemux: rule.VideoTemplate?.Codec === COPY_CODEC,
     ...engineOptions(context),
   });
@@ -186,16 +199,17 @@ function engineOptions({ tools, x264Preset }: PlanContext): {
   canToneMap: boolean;
   canDrawText: boolean;
   canDrawSvg: boolean;
+  canBurnSubtitles: boolean;
 } {
-  const { encoders, canToneMap, canDrawText, canDrawSvg } = tools;
-  return { x264Preset, encoders, canToneMap, canDrawText, canDrawSvg };
+  const { encoders, canToneMap, canDrawText, canDrawSvg, canBurnSubtitles = false } = tools;
+  return { x264Preset, encoders, canToneMap, canDrawText, canDrawSvg, canBurnSubtitles };
 }
 
 function pictureOptions(
   definition: number,
-  { tools }: PlanContext,
-): { definition: number; canToneMap: boolean } {
-  return { definition, canToneMap: tools.canToneMap };
+  { tools, watermarks }: PlanContext,
+): { definition: number; canToneMap: boolean; watermarks: readonly Watermark[] } {
+  return { definition, canToneMap: tools.canToneMap, watermarks };
 }
 
 function withSampling<Rule extends { SampleType?: string | undefined; SampleInterval?: number | undefined }>(

@@ -12,6 +12,7 @@ import {
   type Watermark,
   type Work,
 } from '../transcode/index.ts';
+import type { Attachments } from './find-attachments.ts';
 import { type PlanContext, planSubtask, toRenditionSpec } from './plan-subtask.ts';
 
 /** Sub-tasks that ask for exactly the same, and what the template says. */
@@ -20,6 +21,7 @@ export interface TaskJob {
   readonly positions: readonly number[];
   readonly parameters: object;
   readonly watermarks: readonly Watermark[];
+  readonly attachments?: Attachments;
 }
 
 export interface PlannedRendition {
@@ -94,7 +96,8 @@ export function planTask(source: SourceInfo, jobs: readonly TaskJob[], context: 
 
 function planOwn(job: TaskJob, context: TaskPlanContext): Work | MediaError {
   try {
-    return planSubtask(job.parameters, job.lead, { ...context, watermarks: job.watermarks });
+    const { watermarks, attachments } = job;
+    return planSubtask(job.parameters, job.lead, { ...context, watermarks, attachments });
   } catch (error) {
     if (error instanceof MediaError) return error;
     throw error;

@@ -11,6 +11,7 @@ import {
   type SourceInfo,
 } from '../transcode/index.ts';
 import { encodePartsAnywhere } from './chunks/encode-parts-anywhere.ts';
+import { findAttachments } from './find-attachments.ts';
 import { findWatermarks } from './find-watermarks.ts';
 import { TEMPLATE_KINDS } from './plan-subtask.ts';
 import { planTask, type TaskJob } from './plan-task.ts';
@@ -70,7 +71,9 @@ async function findJobs(
     try {
       const { sub_app_id } = run.task;
       const parameters = await findParameters(context, sub_app_id, lead);
-      jobs.push({ ...bare, parameters, watermarks: await findWatermarks(context, sub_app_id, lead) });
+      const watermarks = await findWatermarks(context, sub_app_id, lead);
+      const attachments = await findAttachments(context, run.task, lead);
+      jobs.push({ ...bare, parameters, watermarks, attachments });
     } catch (error) {
       if (!(error instanceof MediaError)) throw error;
       settle(bare, toFailure(context, error, bare));

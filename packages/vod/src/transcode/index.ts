@@ -16,7 +16,18 @@ export type { RenditionSpec } from './rendition-spec.ts';
 export type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from './source-info.ts';
 export type { TranscodeLimits } from './transcode-limits.ts';
 export type { PlannedPicture, TranscodePlan } from './transcode-plan.ts';
-export { planAdaptive } from './works/adaptive.ts';
+export { planAdaptive, TS_START_TICKS } from './works/adaptive.ts';
+export type { BurntSubtitles } from './works/burnt-subtitles.ts';
+export { assertPictures, type HeadTail, type HeadTailClip } from './works/head-tail.ts';
+export {
+  formatCues,
+  subtitleFiles,
+  subtitlePlaylist,
+  withSubtitles,
+  withSubtitleSets,
+} from './works/subtitle-renditions.ts';
+export type { SubtitleTrack } from './works/subtitle-track.ts';
+export { parseVtt } from './works/vtt.ts';
 export { planAnimation } from './works/animation.ts';
 export { type MadeWork, runWork } from './works/run-work.ts';
 export {

@@ -22,6 +22,8 @@ export interface MediaTools extends ToolPaths {
   readonly canDrawText: boolean;
   /** True when the build has librsvg. */
   readonly canDrawSvg: boolean;
+  /** True when the build has libass. */
+  readonly canBurnSubtitles?: boolean;
   readonly sandbox: Sandbox;
   /** An ffmpeg that gets no further for this long is ended. Default 120 s. */
   readonly stallMs?: number;
@@ -79,6 +81,7 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     encoders: encoderNames,
     canDrawText: /\sdrawtext\s/.test(filters),
     canDrawSvg: /\slibrsvg\s/.test(decoders),
+    canBurnSubtitles: /\sass\s/.test(filters),
     sandbox,
     hardware,
     ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),

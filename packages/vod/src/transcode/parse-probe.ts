@@ -82,6 +82,16 @@ function toAudio(stream: JsonRecord, context: FileContext): AudioStreamInfo {
     channels: readNumber(stream['channels']) ?? 0,
     durationSec: readStreamDuration(stream) ?? context.durationSec,
     isDefault: isDefaultStream(stream),
+    ...readNames(readRecord(stream['tags'])),
+  };
+}
+
+/** `und` is how containers say that they do not know. */
+function readNames(tags: JsonRecord): Pick<AudioStreamInfo, 'language' | 'title'> {
+  const [language, title] = [readText(tags['language']), readText(tags['title'])];
+  return {
+    ...(language === '' || language === 'und' ? {} : { language }),
+    ...(title === '' ? {} : { title }),
   };
 }
 

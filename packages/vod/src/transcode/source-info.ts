@@ -39,6 +39,9 @@ export interface AudioStreamInfo {
   readonly channels: number;
   readonly durationSec: number;
   readonly isDefault: boolean;
+  /** As the file has them, whatever that is; absent where it says nothing. */
+  readonly language?: string;
+  readonly title?: string;
 }
 
 /** What the engine knows of a media file. Sizes in bytes and pixels, times in seconds, rates in bits a second. */

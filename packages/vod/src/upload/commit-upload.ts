@@ -153,10 +153,11 @@ async function forgetObjects(tx: VodDb, upload: UploadRow): Promise<void> {
   await tx.deleteFrom('vod.storage_object').where('session_key', '=', upload.session_key).execute();
 }
 
-async function reportUpload(
+/** Tells of a new media, in the transaction that makes it. */
+export async function reportUpload(
   context: VodContext,
   tx: VodDb,
-  upload: UploadRow,
+  upload: Pick<UploadRow, 'sub_app_id' | 'file_id'>,
   procedureTaskId: string,
 ): Promise<void> {
   const found = (await findMedia(tx, upload.sub_app_id, [upload.file_id])).get(upload.file_id);

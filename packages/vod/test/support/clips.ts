@@ -18,6 +18,7 @@ export type ClipName =
   | 'hevc10'
   | 'hdr'
   | 'surround'
+  | 'voices'
   | 'variableRate'
   | 'anamorphic'
   | 'interlaced'
@@ -56,6 +57,8 @@ const RECIPES: Readonly<Record<ClipName, string>> = {
   strip: `${picture('3000x100')} -vf scale=3000:20,setsar=1 -frames:v 3 -c:v mpeg4 -q:v 2 strip.mp4`,
   hevc10: `${picture('640x360', 25)} ${HEVC_10} hevc10.mp4`,
   hdr: `${picture('640x360', 25)} ${HEVC_10}:hdr-opt=1:repeat-headers=1:colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc hdr.mp4`,
+  // The second sound is the default one.
+  voices: `${picture('320x180')} ${tone()} ${tone()} -map 0 -map 1 -map 2 ${H264} ${AAC} -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu -metadata:s:a:1 title=Comment -disposition:a:0 0 -disposition:a:1 default voices.mkv`,
   surround: `${picture('320x180')} ${tone('5.1')} ${H264} -c:a ac3 surround.mkv`,
   variableRate: `${picture('320x180', 60)} -vf select=not(mod(n\\,7))+lt(mod(n\\,50)\\,20) -vsync vfr ${H264} variable-rate.mp4`,
   anamorphic: `${picture('360x288', 25)} -vf setsar=64/45 ${H264} anamorphic.mp4`,

@@ -136,6 +136,19 @@ describe('what is composed', () => {
     expect(await volume(path, 880, 0.5, 0.15)).toBeLessThan((await volume(path, 880, 1.1, 0.3)) - 6);
   });
 
+  it.each([
+    ['transition=wipeleft', [150, 45], [10, 45]],
+    ['transition=circleopen', [80, 45], [2, 2]],
+    ["transition=custom:expr='if(gte(mod(X*10/W,1),P),B,A)'", [62, 45], [66, 45]],
+  ] as const)('changes from one piece to the next by %s', async (transition, covered, open) => {
+    const picture = place({ fadeInSec: 0.8, transition });
+    const path = await make({ items: [red, { ...blue, startSec: 0.2, picture }], durationSec: 1.2 });
+    expect(await colorAt(path, 0.6, ...covered)).toBe('blue');
+    expect(await colorAt(path, 0.6, ...open)).toBe('red');
+    expect(await colorAt(path, 0.1)).toBe('red');
+    expect(await colorAt(path, 1.1)).toBe('blue');
+  });
+
   it('plays a piece slower, and only the part that is asked for', async () => {
     const slow = { ...red, fromSec: 0.5, takenSec: 0.5, shownSec: 2 };
     const path = await make({ items: [slow], durationSec: 2 });

@@ -511,7 +511,10 @@ const ladder = [90, 180, 360, 720].map((Height) => ({
   RemoveAudio: 0,
 }));
 
-function adaptive(rule: object): (source: SourceInfo) => Work {
+function adaptive(
+  rule: object,
+  options: Partial<Parameters<typeof planAdaptive>[2]> = {},
+): (source: SourceInfo) => Work {
   return (source) =>
     planAdaptive(
       source,
@@ -524,6 +527,7 @@ function adaptive(rule: object): (source: SourceInfo) => Work {
         canToneMap: tools.canToneMap,
         canDrawText: tools.canDrawText,
         canDrawSvg: tools.canDrawSvg,
+        ...options,
       },
     );
 }
@@ -603,6 +607,70 @@ describe('adaptive results', () => {
       expect(namesOf(made).every((name) => /^(adp\.10\.m3u8|video_10_\d.*)$/.test(name))).toBe(true);
     },
   );
+
+  it.each(['ts-segment', 'mp4-segment'])(
+    'offer every sound of the source, in HLS of %s',
+    async (SegmentType) => {
+      const made = await perform('voices', adaptive({ SegmentType }));
+      const master = await readFile(pathOf(made, 'adp.10.m3u8'), 'utf8');
+      const media = master.split('\n').filter((line) => line.startsWith('#EXT-X-MEDIA'));
+      expect(media.map((line) => /NAME="([^"]*)"/.exec(line)?.[1])).toEqual(['Comment', 'eng']);
+      expect(media.map((line) => /LANGUAGE="([^"]*)"/.exec(line)?.[1])).toEqual(['deu', 'eng']);
+      expect(media.map((line) => /DEFAULT=(\w+)/.exec(line)?.[1])).toEqual(['YES', 'NO']);
+      const variants = master.split('\n').filter((line) => line.startsWith('#EXT-X-STREAM-INF'));
+      expect(variants).toHaveLength(2);
+      for (const variant of variants) {
+        expect(variant).toMatch(/AUDIO="[^"]+"/);
+        expect(variant).toMatch(/CODECS="avc1\.\w{6},mp4a\.40\.2"/);
+      }
+      expect(await probeAny(pathOf(made, 'video_10_0.m3u8'))).toMatchObject({
+        codec: 'h264',
+        audio: undefined,
+      });
+      for (const voice of [2, 3]) {
+        const probed = await probeAny(pathOf(made, `video_10_${voice}.m3u8`));
+        expect(probed).toMatchObject({ codec: undefined, audio: 'aac' });
+      }
+      expect(made.details.subStreams?.map(({ type }) => type).toSorted()).toEqual([
+        'audio',
+        'audio',
+        'video',
+        'video',
+      ]);
+    },
+  );
+
+  it('offer every sound of the source in DASH, each with its language', async () => {
+    const made = await perform('voices', adaptive({ Format: 'MPEG-DASH', StreamInfos: ladder.slice(0, 2) }));
+    const manifest = await readFile(pathOf(made, 'adp.10.mpd'), 'utf8');
+    const sets = [...manifest.matchAll(/<AdaptationSet [^>]*contentType="audio"[^>]*>/g)].map(([tag]) => tag);
+    expect(sets.map((tag) => /lang="(\w+)"/.exec(tag)?.[1])).toEqual(['deu', 'eng']);
+    expect(made.details.subStreams?.map(({ type }) => type)).toEqual(['video', 'video', 'audio', 'audio']);
+  });
+
+  it.each(['HLS', 'MPEG-DASH'])('offer subtitles beside the picture in %s', async (Format) => {
+    const raw = 'Hello <b>you</b>';
+    const cue = { startSec: 0.5, endSec: 1.25, raw, text: 'Hello you', settings: 'line:0' };
+    const tracks = [
+      { id: 'a', name: 'Eng"lish', language: 'en', cues: [cue] },
+      { id: 'b', name: 'Deutsch', language: 'de-AT', cues: [] },
+    ];
+    const made = await performPacked('landscape', (source) =>
+      adaptive({ Format, StreamInfos: ladder.slice(0, 2) }, { tracks })(source),
+    );
+    const vtt = await readFile(pathOf(made, 'subtitle_10_0.vtt'), 'utf8');
+    expect(vtt).toContain('00:00:00.500 --> 00:00:01.250 line:0\nHello <b>you</b>');
+    expect(vtt.includes('X-TIMESTAMP-MAP=MPEGTS:126000')).toBe(Format === 'HLS');
+    const main = await readFile(pathOf(made, Format === 'HLS' ? 'adp.10.m3u8' : 'adp.10.mpd'), 'utf8');
+    if (Format === 'HLS') {
+      expect(main).toMatch(/TYPE=SUBTITLES,.*NAME="Eng lish",LANGUAGE="en",.*URI="subtitle_10_0\.m3u8"/);
+      expect(main.match(/SUBTITLES="subtitles"/g)).toHaveLength(2);
+      expect(await readFile(pathOf(made, 'subtitle_10_1.m3u8'), 'utf8')).toContain('\nsubtitle_10_1.vtt\n');
+    } else {
+      expect(main).toMatch(/mimeType="text\/vtt" lang="de-AT">[^]*<BaseURL>subtitle_10_1\.vtt<\/BaseURL>/);
+    }
+    expect(made.details.subtitles).toMatchObject([{ id: 'a', vttName: 'subtitle_10_0.vtt' }, { id: 'b' }]);
+  });
 
   it('are not made with a protection that needs a licence server', async () => {
     const failing = perform('faststart', adaptive({ DrmType: 'Widevine' }));

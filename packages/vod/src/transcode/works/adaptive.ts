@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { PixelSize } from '@vodstack/protocol';
 import { NO_METADATA } from '../encoder-arguments.ts';
 import { buildFilterGraph } from '../filter-graph.ts';
-import type { SourceInfo } from '../source-info.ts';
+import type { AudioStreamInfo, SourceInfo } from '../source-info.ts';
 import type { PictureDemand, SoundDemand } from '../stream-demand.ts';
+import { type BurntSubtitles, burnSubtitles } from './burnt-subtitles.ts';
 import { fitOf, frameSize, isInProportion } from './frame-size.ts';
 import { packArguments } from './pack.ts';
-import { type PictureSource, requirePicture } from './picture-source.ts';
+import { type PictureSource, prepareFilters, requirePicture } from './picture-source.ts';
 import { playlistFiles, playlistRates, playlistSec, sumSizes, withRates } from './playlist.ts';
 import {
   type AudioRule,
@@ -15,12 +16,23 @@ import {
   pickAudio,
   type StreamOptions,
   unsupported,
+  usableAudio,
   type VideoRule,
   videoStreamArguments,
 } from './stream-arguments.ts';
+import {
+  formatCues,
+  subtitleFiles,
+  type SubtitleFiles,
+  subtitlePlaylist,
+  uniqueNames,
+  withSubtitles,
+  withSubtitleSets,
+} from './subtitle-renditions.ts';
+import type { SubtitleTrack } from './subtitle-track.ts';
 import { assertLength, lengthBounds, sourceFps } from './video-work.ts';
 import { type DrawingSkills, drawWatermarks, type Watermark } from './watermark.ts';
-import type { ContentKey, MadeFolder, SubStream, Work, WorkYield } from './work.ts';
+import type { ContentKey, MadeFolder, SubStream, Work, WorkDetails, WorkYield } from './work.ts';
 
 export interface StreamRule {
   readonly Video?: VideoRule | undefined;
@@ -45,6 +57,9 @@ export interface AdaptiveOptions extends StreamOptions, DrawingSkills {
   readonly fileId: string;
   readonly canToneMap: boolean;
   readonly watermarks?: readonly Watermark[] | undefined;
+  readonly burnt?: readonly BurntSubtitles[] | undefined;
+  /** Players choose among these. */
+  readonly tracks?: readonly SubtitleTrack[] | undefined;
 }
 
 interface Rung {
@@ -66,14 +81,19 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
     throw unsupported(`a result cannot be encrypted with ${drmType} in this format here`);
   }
   const picture = pictureArguments(source, rungs, options);
-  const sound = soundArguments(source, rungs, { isDash, ...options });
+  const voices = pickVoices(source, rungs);
+  const sound = soundArguments(source, rungs, { isDash, voices, ...options });
   const contentKey = drmType === 'SimpleAES' ? newContentKey() : undefined;
   const fileName = `adp.${options.definition}.${isDash ? 'mpd' : 'm3u8'}`;
   const mux = [
     ...NO_METADATA,
     ...(isDash
-      ? [...aspectArguments(source, rungs), ...dashArguments(rule, options.definition, sound.length > 0)]
-      : hlsArguments(rule, rungs, { definition: options.definition, isEncrypted: contentKey !== undefined })),
+      ? [
+          ...aspectArguments(source, rungs),
+          ...voices.flatMap(languageArguments),
+          ...dashArguments(rule, rungs, { ...options, sounds: voices.length || (sound.length > 0 ? 1 : 0) }),
+        ]
+      : hlsArguments(rule, rungs, { ...options, voices, isEncrypted: contentKey !== undefined })),
     isDash ? fileName : `video_${options.definition}_%v.m3u8`,
   ];
   const codecs = rungs.flatMap((rung) => (rung.size ? [codecOf(rung.rule.Video ?? {})] : []));
@@ -81,7 +101,8 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
   const maxSec = ['-t', String(Math.ceil(source.durationSec) + 1)];
   return {
     runs: [{ ffmpegArgs: [...picture.inputArgs, ...picture.args, ...sound, ...maxSec, ...mux], ...limits }],
-    ...(picture.demands
+    // Of the sounds the shared run encodes one.
+    ...(picture.demands && voices.length === 0
       ? {
           packing: {
             demand: { pictures: picture.demands, sounds: soundDemands(source, rungs, isDash) },
@@ -92,10 +113,32 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
     inputs: { ...picture.files, ...(contentKey ? keyFiles(contentKey, options.fileId) : {}) },
     ...(contentKey ? { contentKey } : {}),
     collect: (made) => {
-      const result = { source, rungs, fileName, drmType, definition: options.definition };
+      const { definition, tracks = [] } = options;
+      const subtitles = subtitleFiles(tracks, definition);
+      const startTicks = isFmp4(rule) ? 0 : TS_START_TICKS;
+      const result = { source, rungs, voices, fileName, drmType, definition, subtitles, startTicks };
       return isDash ? collectDash(made, result) : collectHls(made, result);
     },
   };
+}
+
+/** Several sounds to choose from, the default one first; none where each stream has the one sound in itself. */
+function pickVoices(source: PictureSource, rungs: readonly Rung[]): AudioStreamInfo[] {
+  const usable = usableAudio(source.audio);
+  const isForAll = rungs.every(({ size, hasSound }) => size !== null && hasSound);
+  if (usable.length < 2 || !isForAll) return [];
+  const main = pickAudio(source.audio);
+  return [...usable.filter((stream) => stream === main), ...usable.filter((stream) => stream !== main)];
+}
+
+/** Only what is a language goes into a command. */
+function languageOf({ language = '' }: AudioStreamInfo): string | undefined {
+  return /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language) ? language : undefined;
+}
+
+function languageArguments(voice: AudioStreamInfo, index: number): string[] {
+  const language = languageOf(voice);
+  return language ? [`-metadata:s:a:${index}`, `language=${language}`] : [];
 }
 
 /** Without rungs that would only enlarge the source where the template forbids it; the lowest one always stays, no larger than the source. */
@@ -151,13 +194,19 @@ function pictureArguments(
     { from: 'base', frame: source.display, durationSec: source.durationSec },
     options,
   );
-  const isPlain = marks.chains.length === 0 && moving.every(({ rule }) => !(rule.Width && rule.Height));
+  const burnt = burnSubtitles(
+    options.burnt ?? [],
+    { from: marks.label, frame: source.display, startSec: 0 },
+    options.canBurnSubtitles ?? false,
+  );
+  const drawn = [...marks.chains, ...burnt.chains];
+  const isPlain = drawn.length === 0 && moving.every(({ rule }) => !(rule.Width && rule.Height));
   const graph = isPlain
     ? buildFilterGraph(source, outputs, options)
     : [
-        `[0:${source.video.index}]fps=${fps}:start_time=0,format=yuv420p[base]`,
-        ...marks.chains,
-        `[${marks.label}]split=${moving.length}${moving.map((_, i) => `[r${i}]`).join('')}`,
+        `[0:${source.video.index}]${baseFilters(source, fps, options.canToneMap)}[base]`,
+        ...drawn,
+        `[${burnt.label}]split=${moving.length}${moving.map((_, i) => `[r${i}]`).join('')}`,
         ...moving.map(
           ({ rule, size }, i) =>
             `[r${i}]${fitOf(source.display, size, rule, String(i))},format=yuv420p[v${i}]`,
@@ -171,10 +220,23 @@ function pictureArguments(
   const encoders = demands.flatMap(({ rule }, index) => videoStreamArguments(rule, { index, fps }, options));
   return {
     inputArgs: marks.inputArgs,
-    files: marks.files,
+    files: { ...marks.files, ...burnt.files },
     demands: isPlain ? demands : undefined,
     args: ['-filter_complex', graph, ...outputs.flatMap(({ label }) => ['-map', `[${label}]`]), ...encoders],
   };
+}
+
+/** What is drawn upon has the size that is shown. */
+function baseFilters({ video, display, ...source }: PictureSource, fps: number, canToneMap: boolean): string {
+  const even = { ...source, display, video: { ...video, isInterlaced: false } };
+  return [
+    ...(video.isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
+    `fps=${fps}:start_time=0`,
+    ...prepareFilters(even, canToneMap),
+    `scale=${display.width}:${display.height}`,
+    'setsar=1',
+    'format=yuv420p',
+  ].join(',');
 }
 
 /** HLS has the sound in each stream; DASH has it once. */
@@ -188,10 +250,18 @@ function soundDemands(source: PictureSource, rungs: readonly Rung[], isDash: boo
 function soundArguments(
   source: PictureSource,
   rungs: readonly Rung[],
-  options: AdaptiveOptions & { readonly isDash: boolean },
+  options: AdaptiveOptions & { readonly isDash: boolean; readonly voices: readonly AudioStreamInfo[] },
 ): string[] {
   const audio = pickAudio(source.audio);
   if (audio === undefined) return [];
+  if (options.voices.length > 0) {
+    const rule = rungs[0]?.rule.Audio ?? {};
+    return options.voices.flatMap((voice, index) => [
+      '-map',
+      `0:${voice.index}`,
+      ...audioStreamArguments(rule, { index, source: voice, container: 'hls' }, options),
+    ]);
+  }
   return soundDemands(source, rungs, options.isDash).flatMap(({ rule, container }, index) => [
     '-map',
     `0:${audio.index}`,
@@ -206,18 +276,27 @@ function isFmp4({ SegmentType = '' }: AdaptiveRule): boolean {
 function hlsArguments(
   rule: AdaptiveRule,
   rungs: readonly Rung[],
-  options: { definition: number; isEncrypted: boolean },
+  options: { definition: number; isEncrypted: boolean; voices: readonly AudioStreamInfo[] },
 ): string[] {
+  const { voices } = options;
   const stem = `video_${options.definition}_%v`;
   const isSingleFile = (rule.SegmentType ?? '').endsWith('byterange');
   const extension = isFmp4(rule) ? 'm4s' : 'ts';
   // ffmpeg puts the number in only where there are several.
-  const init = `${rungs.length > 1 ? stem : stem.replace('%v', '0')}_init.mp4`;
+  const init = `${rungs.length + voices.length > 1 ? stem : stem.replace('%v', '0')}_init.mp4`;
   let video = 0;
   let audio = 0;
-  const map = rungs.map(({ size, hasSound }) =>
+  const muxed = rungs.map(({ size, hasSound }) =>
     [...(size ? [`v:${video++}`] : []), ...(hasSound ? [`a:${audio++}`] : [])].join(','),
   );
+  const apart = [
+    ...rungs.map((_, i) => `v:${i},agroup:sound`),
+    ...voices.map((voice, i) => {
+      const language = languageOf(voice);
+      return `a:${i},agroup:sound${language ? `,language:${language}` : ''}${i === 0 ? ',default:yes' : ''}`;
+    }),
+  ];
+  const map = voices.length > 0 ? apart : muxed;
   return [
     '-f',
     'hls',
@@ -246,7 +325,14 @@ function aspectArguments({ display }: PictureSource, rungs: readonly Rung[]): st
   return isOneShape ? ['-aspect:v', `${display.width}:${display.height}`] : [];
 }
 
-function dashArguments(rule: AdaptiveRule, definition: number, hasSound: boolean): string[] {
+function dashArguments(
+  rule: AdaptiveRule,
+  rungs: readonly Rung[],
+  { definition, sounds }: { definition: number; sounds: number },
+): string[] {
+  const moving = rungs.filter(({ size }) => size !== null).length;
+  // One set for all pictures, and one for each sound: players change within a set by themselves, between sets as told.
+  const sets = Array.from({ length: sounds }, (_, i) => ` id=${i + 1},streams=${moving + i}`);
   const stem = `video_${definition}_$RepresentationID$`;
   return [
     '-f',
@@ -258,13 +344,16 @@ function dashArguments(rule: AdaptiveRule, definition: number, hasSound: boolean
     '-use_timeline',
     '1',
     '-adaptation_sets',
-    `id=0,streams=v${hasSound ? ' id=1,streams=a' : ''}`,
+    `id=0,streams=v${sets.join('')}`,
     '-init_seg_name',
     `${stem}_init.m4s`,
     '-media_seg_name',
     `${stem}_$Number$.m4s`,
   ];
 }
+
+/** Where ffmpeg's MPEG-TS begins: 1.4 s, in ticks of a 90,000th. */
+export const TS_START_TICKS = 126_000;
 
 const KEY_INFO = 'key.info';
 const KEY_FILE = 'content.key';
@@ -281,6 +370,10 @@ function keyFiles({ keyId, key }: ContentKey, fileId: string): Record<string, st
 interface Result {
   readonly source: PictureSource;
   readonly rungs: readonly Rung[];
+  /** Sounds apart from the pictures. */
+  readonly voices: readonly AudioStreamInfo[];
+  readonly subtitles: readonly SubtitleFiles[];
+  readonly startTicks: number;
   readonly fileName: string;
   readonly drmType: string;
   readonly definition: number;
@@ -289,19 +382,39 @@ interface Result {
 async function collectHls(made: MadeFolder, result: Result): Promise<WorkYield> {
   const fileNames = [result.fileName];
   const subStreams: SubStream[] = [];
-  let master = await made.readText(result.fileName);
+  const { voices, subtitles, source } = result;
+  let master = withVoiceNames(await made.readText(result.fileName), voices);
+  let loudestBps = { peakBps: 0, averageBps: 0 };
+  for (const [i] of voices.entries()) {
+    const name = `video_${result.definition}_${result.rungs.length + i}.m3u8`;
+    const text = await made.readText(name);
+    const files = [name, ...playlistFiles(text)];
+    fileNames.push(...files);
+    const rates = await playlistRates(text, made);
+    if (rates.peakBps > loudestBps.peakBps) loudestBps = rates;
+    subStreams.push({ type: 'audio', width: 0, height: 0, sizeBytes: await sumSizes(made, files) });
+  }
   for (const [i, rung] of result.rungs.entries()) {
     const name = `video_${result.definition}_${i}.m3u8`;
     const text = await made.readText(name);
     assertWhole(playlistSec(text), result.source);
     const files = [name, ...playlistFiles(text)];
     fileNames.push(...files);
-    master = withRates(master, name, await playlistRates(text, made));
+    const own = await playlistRates(text, made);
+    // A stream's rate is that with the sound that it is played with (RFC 8216 section 4.3.4.2).
+    const peakBps = own.peakBps + loudestBps.peakBps;
+    master = withRates(master, name, { peakBps, averageBps: own.averageBps + loudestBps.averageBps });
     subStreams.push(toSubStream(rung, await sumSizes(made, files)));
   }
-  await made.writeText(result.fileName, master);
+  for (const { track, vttName, playlistName } of subtitles) {
+    await made.writeText(vttName, formatCues(track.cues, result.startTicks));
+    await made.writeText(playlistName, subtitlePlaylist(vttName, source.durationSec));
+    fileNames.push(vttName, playlistName);
+  }
+  await made.writeText(result.fileName, withSubtitles(master, subtitles));
   const sizeBytes = await sumSizes(made, fileNames);
-  return { fileNames, details: { package: 'HLS', drmType: result.drmType, sizeBytes, subStreams } };
+  const details = { package: 'HLS' as const, drmType: result.drmType, sizeBytes, subStreams };
+  return { fileNames, details: { ...details, ...toAttached(subtitles) } };
 }
 
 async function collectDash(made: MadeFolder, result: Result): Promise<WorkYield> {
@@ -315,13 +428,37 @@ async function collectDash(made: MadeFolder, result: Result): Promise<WorkYield>
     const own = segments.filter((name) => name.startsWith(`${stem}${i}_`));
     subStreams.push(toSubStream(rung, await sumSizes(made, own)));
   }
-  const sound = segments.filter((name) => name.startsWith(`${stem}${moving.length}_`));
-  if (sound.length > 0) {
+  for (let i = 0; i < Math.max(1, result.voices.length); i++) {
+    const sound = segments.filter((name) => name.startsWith(`${stem}${moving.length + i}_`));
+    if (sound.length === 0) continue;
     subStreams.push({ type: 'audio', width: 0, height: 0, sizeBytes: await sumSizes(made, sound) });
   }
-  const fileNames = [result.fileName, ...segments];
+  const { subtitles } = result;
+  for (const { track, vttName } of subtitles) await made.writeText(vttName, formatCues(track.cues));
+  if (subtitles.length > 0) await made.writeText(result.fileName, withSubtitleSets(text, subtitles));
+  const fileNames = [result.fileName, ...segments, ...subtitles.map(({ vttName }) => vttName)];
   const sizeBytes = await sumSizes(made, fileNames);
-  return { fileNames, details: { package: 'DASH', drmType: '', sizeBytes, subStreams } };
+  const details = { package: 'DASH' as const, drmType: '', sizeBytes, subStreams };
+  return { fileNames, details: { ...details, ...toAttached(subtitles) } };
+}
+
+function toAttached(subtitles: readonly SubtitleFiles[]): Pick<WorkDetails, 'subtitles'> {
+  if (subtitles.length === 0) return {};
+  return {
+    subtitles: subtitles.map(({ track: { id, name, language }, vttName }) => ({
+      id,
+      name,
+      language,
+      vttName,
+    })),
+  };
+}
+
+/** ffmpeg counts the sounds; people want to read what they are. */
+function withVoiceNames(master: string, voices: readonly AudioStreamInfo[]): string {
+  const names = uniqueNames(voices.map(({ title, language }) => title ?? language ?? 'audio'));
+  let next = 0;
+  return master.replaceAll(/(?<=^#EXT-X-MEDIA:TYPE=AUDIO,.*NAME=")[^"]*(?=")/gm, () => names[next++] ?? '');
 }
 
 function toSubStream({ size }: Rung, sizeBytes: number): SubStream {

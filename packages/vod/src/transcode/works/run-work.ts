@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { encode, type EncodeOptions } from '../encode.ts';
 import { digestFile } from '../file-digest.ts';
 import { MediaError } from '../media-error.ts';
@@ -38,6 +38,9 @@ export async function runWork(work: Work, options: WorkOptions): Promise<MadeWor
   for (const [name, content] of Object.entries(work.inputs ?? {})) {
     await writeFile(join(scratchFolder, name), content, { mode: 0o600 });
   }
+  for (const [name, path] of Object.entries(work.links ?? {})) {
+    await symlink(resolve(path), join(scratchFolder, name));
+  }
   let trouble: MediaError | null = null;
   for (const [index, run] of work.runs.entries()) {
     signal.throwIfAborted();
@@ -61,7 +64,9 @@ export async function runWork(work: Work, options: WorkOptions): Promise<MadeWor
 
 async function collect(work: Work, options: WorkOptions): Promise<MadeWork> {
   const { scratchFolder: path, signal, tools } = options;
-  const names = (await readdir(path)).filter((name) => !Object.hasOwn(work.inputs ?? {}, name));
+  const names = (await readdir(path)).filter(
+    (name) => !Object.hasOwn({ ...work.inputs, ...work.links }, name),
+  );
   const made: MadeFolder = {
     path,
     names: names.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })),

@@ -4,11 +4,15 @@ import type { SourceInfo } from '../source-info.ts';
 import { fitOf, frameSize, type SizeRule } from './frame-size.ts';
 import { lastPictureSec, type PictureSource, prepareFilters, requirePicture } from './picture-source.ts';
 import { formatVtt } from './sprite-vtt.ts';
+import { unsupported } from './stream-arguments.ts';
+import { type DrawnWatermarks, drawWatermarks, type Watermark } from './watermark.ts';
 import type { MadeFolder, Work, WorkYield } from './work.ts';
 
 export interface SnapshotOptions {
   readonly definition: number;
   readonly canToneMap: boolean;
+  /** Images alone (WatermarkInput); their times mean nothing here. */
+  readonly watermarks?: readonly Watermark[] | undefined;
 }
 
 interface PictureRule extends SizeRule {
@@ -39,6 +43,7 @@ export function planCover(
   const run = pictureRun(source, template, { atSec: toSec(source, position), name, ...options });
   return {
     runs: [run],
+    inputs: markFiles(source, template, options),
     collect: (made) => collectPictures(made, [name], {}),
   };
 }
@@ -60,12 +65,14 @@ export function planSnapshots(
   }));
   return {
     runs: pictures.map((picture) => pictureRun(source, template, { ...picture, ...options })),
+    inputs: markFiles(source, template, options),
     collect: (made) =>
       collectPictures(
         made,
         pictures.map(({ name }) => name),
         {
           pictures: pictures.map(({ atSec, name }) => ({ name, timeOffsetMs: Math.round(atSec * 1000) })),
+          ...markDetails(options),
         },
       ),
   };
@@ -81,12 +88,14 @@ export function planSamples(info: SourceInfo, template: SampleRule, options: Sna
   const output = { pattern: `${stem}%d.${extensionOf(template)}`, format: template.Format };
   return {
     ...sheetRuns(source, { intervalSec, filters: [fit], minSize: size, ...options }, output),
+    inputs: markFiles(source, template, options),
     collect: (made) => {
       const names = made.names.filter((name) => name.startsWith(stem));
       return collectPictures(made, names, {
         names,
         sampleType: template.SampleType === 'Time' ? 'Time' : 'Percent',
         interval: template.SampleInterval,
+        ...markDetails(options),
       });
     },
   };
@@ -129,17 +138,19 @@ export function planSprites(
 function pictureRun(
   source: PictureSource,
   template: PictureRule,
-  picture: { atSec: number; name: string; canToneMap: boolean },
+  picture: SnapshotOptions & { atSec: number; name: string },
 ): Work['runs'][number] {
   const size = frameSize(source.display, template);
+  const marks = drawMarks(picture.watermarks, size);
   const filters = [...prepareFilters(source, picture.canToneMap), fitOf(source.display, size, template)];
   return {
     inputArgs: ['-ss', picture.atSec.toFixed(3)],
     ffmpegArgs: [
+      ...marks.inputArgs,
       '-filter_complex',
-      `[0:${source.video.index}]${filters.join(',')}[out]`,
+      [`[0:${source.video.index}]${filters.join(',')}[out]`, ...marks.chains].join(';'),
       '-map',
-      '[out]',
+      `[${marks.label}]`,
       '-frames:v',
       '1',
       ...imageCodec(template.Format),
@@ -154,12 +165,40 @@ function pictureRun(
   };
 }
 
+/** Over the picture under `[out]`. @throws MediaError for what is no image: the cloud draws nothing else upon pictures */
+function drawMarks(watermarks: readonly Watermark[] = [], frame: PixelSize): DrawnWatermarks {
+  const odd = watermarks.find(({ image }) => image === undefined);
+  if (odd) throw unsupported(`watermark ${odd.definition} is no image: a picture bears nothing else`);
+  const still = watermarks.map((mark) => ({
+    ...mark,
+    startSec: 0,
+    endSec: 0,
+    // One picture has no time for a film.
+    ...(mark.image ? { image: { ...mark.image, repeatType: 'once' } } : {}),
+  }));
+  const skills = { canDrawText: false, canDrawSvg: false };
+  return drawWatermarks(still, { from: 'out', frame, durationSec: 0 }, skills);
+}
+
+function markFiles(
+  source: PictureSource,
+  template: PictureRule,
+  { watermarks }: SnapshotOptions,
+): Readonly<Record<string, string | Buffer>> {
+  return drawMarks(watermarks, frameSize(source.display, template)).files;
+}
+
+function markDetails({ watermarks = [] }: SnapshotOptions): { watermarks?: number[] } {
+  return watermarks.length > 0 ? { watermarks: watermarks.map(({ definition }) => definition) } : {};
+}
+
 interface Sampling {
   readonly intervalSec: number;
   /** What is done with each picture. */
   readonly filters: readonly string[];
   readonly minSize: PixelSize;
   readonly canToneMap: boolean;
+  readonly watermarks?: readonly Watermark[] | undefined;
 }
 
 interface SheetOutput {
@@ -169,14 +208,17 @@ interface SheetOutput {
 
 function sheetRuns(
   source: PictureSource,
-  { intervalSec, filters, minSize, canToneMap }: Sampling,
+  { intervalSec, filters, minSize, canToneMap, watermarks }: Sampling,
   output: SheetOutput,
 ): Pick<Work, 'runs' | 'fromRendition'> {
   const limits = { expected: { fileSec: source.durationSec }, maxOutputBytes: MAX_IMAGE_BYTES };
   const pick = pickFilters(intervalSec);
+  const marks = drawMarks(watermarks, minSize);
   const ofSource = [...pick, ...prepareFilters(source, canToneMap), ...filters];
   return {
-    runs: [{ ffmpegArgs: sheetArguments(`0:${source.video.index}`, ofSource, output), ...limits }],
+    runs: [
+      { ffmpegArgs: sheetArguments(`0:${source.video.index}`, ofSource, { ...output, marks }), ...limits },
+    ],
     fromRendition: {
       minSize,
       run: (rendition) => ({
@@ -187,7 +229,7 @@ function sheetRuns(
             inputArgs: isMultiple(intervalSec, rendition.gopSec) ? ['-skip_frame', 'nokey'] : [],
           },
         ],
-        ffmpegArgs: sheetArguments('0:v:0', [...pick, ...filters], output),
+        ffmpegArgs: sheetArguments('0:v:0', [...pick, ...filters], { ...output, marks }),
         ...limits,
       }),
     },
@@ -199,12 +241,18 @@ function isMultiple(value: number, unit: number): boolean {
   return Math.round(times) >= 1 && Math.abs(times - Math.round(times)) < 1e-9;
 }
 
-function sheetArguments(stream: string, filters: readonly string[], output: SheetOutput): string[] {
+function sheetArguments(
+  stream: string,
+  filters: readonly string[],
+  output: SheetOutput & { readonly marks: DrawnWatermarks },
+): string[] {
+  const { marks } = output;
   return [
+    ...marks.inputArgs,
     '-filter_complex',
-    `[${stream}]${filters.join(',')}[out]`,
+    [`[${stream}]${filters.join(',')}[out]`, ...marks.chains].join(';'),
     '-map',
-    '[out]',
+    `[${marks.label}]`,
     '-vsync',
     'passthrough',
     '-frames:v',

@@ -236,9 +236,13 @@ export function unsupported(message: string): MediaError {
 
 /** The default track, else the first, of those that a decoder is known for: phones add spatial tracks that ffmpeg cannot read. */
 export function pickAudio(streams: readonly AudioStreamInfo[]): AudioStreamInfo | undefined {
-  const usable = streams.filter(
+  const usable = usableAudio(streams);
+  return usable.find((stream) => stream.isDefault) ?? usable[0];
+}
+
+export function usableAudio(streams: readonly AudioStreamInfo[]): AudioStreamInfo[] {
+  return streams.filter(
     ({ sampleRateHz, channels, codec }) =>
       sampleRateHz > 0 && channels > 0 && codec !== '' && codec !== 'none' && codec !== 'unknown',
   );
-  return usable.find((stream) => stream.isDefault) ?? usable[0];
 }

@@ -40,6 +40,8 @@ export interface PicturePlace {
   /** Rotation in degrees clockwise, and mirrors, in their order. */
   readonly turns: readonly (number | 'horizontal' | 'vertical')[];
   readonly fadeInSec: number;
+  /** How it comes in, by ffmpeg's name of it; absent: it fades. */
+  readonly transition?: string | undefined;
 }
 
 export interface Timeline {
@@ -143,7 +145,7 @@ function pictureChains(
     const y = `(H-h)/2+${Math.round(picture.dy)}`;
     const time = `gte(t\\,${startSec.toFixed(3)})*lt(t\\,${(startSec + shownSec).toFixed(3)})`;
     chains.push(
-      `${entryOf(item, index)}${pieceFilters(item, picture, { rate, canToneMap }).join(',')}[${over}]`,
+      ...pieceChains(item, picture, { index, rate, canToneMap }),
       `[${under}][${over}]overlay=x=${x}:y=${y}:eof_action=repeat:enable=${time}[layer${index}]`,
     );
     under = `layer${index}`;
@@ -155,8 +157,43 @@ function entryOf({ source }: TimelineItem, index: number): string {
   return source ? `[${index}:${requirePicture(source).video.index}]` : `[${index}:v]`;
 }
 
+/** To the label `over{index}`, at its time. */
+function pieceChains(
+  item: TimelineItem,
+  picture: PicturePlace,
+  options: { index: number; rate: number; canToneMap: boolean },
+): string[] {
+  const { index, rate } = options;
+  const size = knownSize(picture, item.source);
+  const isChanging = picture.transition !== undefined && picture.fadeInSec > 0 && size !== undefined;
+  const shown = isChanging ? { ...picture, fadeInSec: 0 } : picture;
+  const filters = pieceFilters(item, shown, options);
+  const start = `setpts=PTS+${item.startSec.toFixed(3)}/TB[over${index}]`;
+  if (!isChanging) return [`${entryOf(item, index)}${[...filters, start].join(',')}`];
+  // From nothing to the piece: what lies below it is seen where nothing is.
+  const sec = picture.fadeInSec.toFixed(3);
+  const nothing = `color=c=black@0.0:s=${size.width}x${size.height}:r=${rate}:d=${sec}`;
+  return [
+    `${entryOf(item, index)}${[...filters, 'format=yuva420p', 'settb=AVTB'].join(',')}[coming${index}]`,
+    `${nothing},format=yuva420p,settb=AVTB[nothing${index}]`,
+    `[nothing${index}][coming${index}]xfade=${picture.transition}:duration=${sec}:offset=0,${start}`,
+  ];
+}
+
+/** Undefined where it follows from the picture alone, or is turned. */
+function knownSize(
+  { size, isFitted, turns }: PicturePlace,
+  source: SourceInfo | null,
+): PixelSize | undefined {
+  if (!source?.display || isFitted || turns.length > 0) return undefined;
+  if (size.width > 0 && size.height > 0) return size;
+  if (size.width === 0 && size.height === 0) return source.display;
+  const [width, height] = inProportion(size, source.display);
+  return { width, height };
+}
+
 function pieceFilters(
-  { source, startSec, shownSec, takenSec }: TimelineItem,
+  { source, shownSec, takenSec }: TimelineItem,
   picture: PicturePlace,
   { rate, canToneMap }: { rate: number; canToneMap: boolean },
 ): string[] {
@@ -176,7 +213,6 @@ function pieceFilters(
     ...(picture.fadeInSec > 0 && isMoving
       ? [`fade=t=in:st=0:d=${picture.fadeInSec.toFixed(3)}:alpha=1`]
       : []),
-    `setpts=PTS+${startSec.toFixed(3)}/TB`,
   ];
 }
 

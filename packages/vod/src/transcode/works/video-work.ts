@@ -7,11 +7,14 @@ import { isHdr } from '../filter-graph.ts';
 import type { AudioStreamInfo, SourceInfo, VideoStreamInfo } from '../source-info.ts';
 import type { PictureDemand } from '../stream-demand.ts';
 import { fitOf, frameSize, isInProportion } from './frame-size.ts';
+import { type BurntSubtitles, burnSubtitles } from './burnt-subtitles.ts';
+import { chooseClips, type HeadTail, joinClips } from './head-tail.ts';
 import { drawMosaics, type Mosaic } from './mosaic.ts';
 import { packArguments } from './pack.ts';
 import { prepareFilters, requirePicture } from './picture-source.ts';
 import { playlistFiles, playlistSec, sumSizes } from './playlist.ts';
 import {
+  audioEncoderArguments,
   type AudioRule,
   audioStreamArguments,
   codecOf,
@@ -44,6 +47,8 @@ export interface VideoWorkOptions extends StreamOptions, DrawingSkills {
   readonly endOffset?: number | undefined;
   readonly watermarks?: readonly Watermark[] | undefined;
   readonly mosaics?: readonly Mosaic[] | undefined;
+  readonly subtitles?: readonly BurntSubtitles[] | undefined;
+  readonly headTails?: readonly HeadTail[] | undefined;
   /** Streams are taken over as they are; only the container changes. */
   readonly isRemux?: boolean | undefined;
 }
@@ -66,13 +71,16 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
     throw new MediaError('SourceFileError.ContentUnsupported', 'the file has no sound that could be decoded');
   }
   const picture = isAudioOnly ? undefined : pictureArguments(source, rule, { ...options, range });
-  const streams = [
-    ...(picture?.args ?? []),
+  const filmSec = range.endSec - range.startSec;
+  const joined = joinHeadTails(source, rule, { picture, audio, filmSec }, options);
+  const lengthSec = filmSec + (joined?.addedSec ?? 0);
+  const length = lengthBounds(source, range, audio, isAudioOnly, joined?.addedSec);
+  const isPart = joined !== undefined || filmSec < source.durationSec;
+  const hasSound = joined ? joined.hasSound : audio !== undefined;
+  const streams = joined?.args ?? [
+    ...(picture ? pictureStream(picture, picture.chains, picture.output) : []),
     ...(audio ? ['-map', `0:${audio.index}`, ...soundArguments(rule, audio, options)] : []),
   ];
-  const lengthSec = range.endSec - range.startSec;
-  const length = lengthBounds(source, range, audio, isAudioOnly);
-  const isPart = lengthSec < source.durationSec;
   const fileName = mainName(options.definition, container);
   const mux = [...NO_METADATA, ...muxArguments(rule, options.definition), fileName];
   const limits = { expected: { fileSec: lengthSec }, maxOutputBytes: 2 ** 40 };
@@ -82,7 +90,13 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
     runs: [
       {
         inputArgs: range.startSec > 0 ? ['-ss', range.startSec.toFixed(3)] : [],
-        ffmpegArgs: [...(picture?.inputArgs ?? []), ...streams, ...maxSec, ...mux],
+        ffmpegArgs: [
+          ...(picture?.inputArgs ?? []),
+          ...(joined?.inputArgs ?? []),
+          ...streams,
+          ...maxSec,
+          ...mux,
+        ],
         ...limits,
       },
     ],
@@ -98,16 +112,73 @@ export function planVideoWork(source: SourceInfo, rule: TranscodeRule, options: 
         }
       : {}),
     inputs: picture?.files ?? {},
+    ...(joined ? { links: joined.links } : {}),
     collect: (made) =>
       container === 'hls'
-        ? collectHls(made, fileName, { length, hasPicture: !isAudioOnly, hasSound: audio !== undefined })
+        ? collectHls(made, fileName, { length, hasPicture: !isAudioOnly, hasSound })
         : collectFile(made, fileName, {
             length,
-            hasSound: audio !== undefined,
+            hasSound,
             size: picture?.size,
             codec: options.isRemux || isAudioOnly ? undefined : codecOf(rule.VideoTemplate ?? {}),
           }),
   };
+}
+
+interface JoinedWork {
+  readonly inputArgs: readonly string[];
+  readonly args: readonly string[];
+  readonly links: Readonly<Record<string, string>>;
+  readonly addedSec: number;
+  readonly hasSound: boolean;
+}
+
+/** Undefined without heads and tails. */
+function joinHeadTails(
+  source: SourceInfo,
+  rule: TranscodeRule,
+  film: {
+    readonly picture: PictureArguments | undefined;
+    readonly audio: AudioStreamInfo | undefined;
+    readonly filmSec: number;
+  },
+  options: VideoWorkOptions,
+): JoinedWork | undefined {
+  const clips = source.display ? chooseClips(options.headTails ?? [], source.display) : undefined;
+  if (!clips) return undefined;
+  if (options.isRemux) throw unsupported('heads and tails cannot be joined without encoding');
+  const { picture, audio, filmSec } = film;
+  const sounding = [...clips.heads, ...clips.tails].some((clip) => pickAudio(clip.source.audio));
+  const hasSound = rule.RemoveAudio !== 1 && (audio !== undefined || sounding);
+  const template = rule.AudioTemplate ?? {};
+  const sound = hasSound ? { index: audio?.index, rule: template } : undefined;
+  const { size, output, fps = 0 } = picture ?? {};
+  const whole = joinClips(clips, {
+    picture: size && output ? { label: output, size, fps } : undefined,
+    sound,
+    lengthSec: filmSec,
+    firstInput: 1 + (picture?.inputArgs.filter((argument) => argument === '-i').length ?? 0),
+    canToneMap: options.canToneMap,
+  });
+  const chains = [...(picture?.chains ?? []), ...whole.chains];
+  const channels = template.AudioChannel || 2;
+  const encoder = { index: 0, channels, container: rule.Container };
+  return {
+    inputArgs: whole.inputArgs,
+    links: whole.links,
+    addedSec: clips.lengthSec,
+    hasSound,
+    args: [
+      ...(picture ? pictureStream(picture, chains, 'joined') : ['-filter_complex', chains.join(';')]),
+      ...(sound ? ['-map', '[joinedsound]', ...audioEncoderArguments(template, encoder, options)] : []),
+    ],
+  };
+}
+
+function pictureStream({ encoder }: PictureArguments, chains: readonly string[], output: string): string[] {
+  return chains.length === 0
+    ? ['-map', output, ...encoder]
+    : ['-filter_complex', chains.join(';'), '-map', `[${output}]`, ...encoder];
 }
 
 /** Sound that goes from MP4 into every container of video. */
@@ -131,21 +202,26 @@ export function lengthBounds(
   range: TimeRange,
   audio: AudioStreamInfo | undefined,
   isAudioOnly: boolean,
+  addedSec = 0,
 ): LengthBounds {
   const { video, durationSec } = source;
   const pictureEnd = video?.isDurationExact ? video.startSec + video.durationSec : durationSec;
   const end = isAudioOnly ? (audio?.durationSec ?? durationSec) : pictureEnd;
   return {
-    minSec: Math.max(0, Math.min(range.endSec, end) - range.startSec),
-    maxSec: range.endSec - range.startSec,
+    minSec: addedSec + Math.max(0, Math.min(range.endSec, end) - range.startSec),
+    maxSec: addedSec + range.endSec - range.startSec,
   };
 }
 
 interface PictureArguments {
   readonly inputArgs: readonly string[];
-  readonly args: readonly string[];
+  /** Of the filter graph, up to the label `output`; none: `output` is a stream as it is. */
+  readonly chains: readonly string[];
+  readonly output: string;
+  readonly encoder: readonly string[];
   readonly files: Readonly<Record<string, string | Buffer>>;
   readonly size: PixelSize | undefined;
+  readonly fps?: number;
   /** Set when the picture needs no more than a scale. */
   readonly demand?: PictureDemand | undefined;
 }
@@ -170,7 +246,8 @@ function pictureArguments(
     );
   }
   const fps = template.Fps || sourceFps(video.fps);
-  const hdr = preservedHdr(video, template);
+  // Heads and tails are seldom HDR: what is joined is not.
+  const hdr = options.headTails?.length ? undefined : preservedHdr(video, template);
   const filters = [
     // start_time=0: a picture that begins late is filled from the front, and never depends on a player's edit lists.
     ...(video.isInterlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
@@ -186,25 +263,29 @@ function pictureArguments(
     { from: mosaics.label, frame: size, durationSec: lengthSec },
     options,
   );
+  const burnt = burnSubtitles(
+    options.subtitles ?? [],
+    { from: marks.label, frame: size, startSec: options.range.startSec },
+    options.canBurnSubtitles ?? false,
+  );
   const tehd = rule.TEHDConfig?.Type && rule.TEHDConfig.Type !== 'OFF' ? rule.TEHDConfig : undefined;
   const isPlain =
     hdr === undefined &&
     mosaics.chains.length === 0 &&
     marks.chains.length === 0 &&
+    burnt.chains.length === 0 &&
+    !options.headTails?.length &&
     codecOf(template) !== 'av1' &&
     isInProportion(source.display, size);
   return {
     inputArgs: marks.inputArgs,
-    files: marks.files,
+    files: { ...marks.files, ...burnt.files },
     size,
+    fps: Number(fps.toFixed(6)),
     ...(isPlain ? { demand: { size, fps: Number(fps.toFixed(6)), rule: template, tehd } } : {}),
-    args: [
-      '-filter_complex',
-      [base, ...mosaics.chains, ...marks.chains].join(';'),
-      '-map',
-      `[${marks.label}]`,
-      ...videoStreamArguments(template, { index: 0, fps, tehd, hdr }, options),
-    ],
+    chains: [base, ...mosaics.chains, ...marks.chains, ...burnt.chains],
+    output: burnt.label,
+    encoder: videoStreamArguments(template, { index: 0, fps, tehd, hdr }, options),
   };
 }
 
@@ -225,7 +306,8 @@ function remuxArguments(index: number, codec: string, container: string): Pictur
     throw unsupported(`video of the kind ${codec} cannot be put into ${container} without encoding it anew`);
   }
   const tag = codec === 'hevc' ? ['-tag:v', 'hvc1'] : [];
-  return { inputArgs: [], args: ['-map', `0:${index}`, '-c:v', 'copy', ...tag], files: {}, size: undefined };
+  const encoder = ['-c:v', 'copy', ...tag];
+  return { inputArgs: [], chains: [], output: `0:${index}`, encoder, files: {}, size: undefined };
 }
 
 function soundArguments(rule: TranscodeRule, source: AudioStreamInfo, options: VideoWorkOptions): string[] {

@@ -39,6 +39,8 @@ export interface Watermark {
 export interface DrawingSkills {
   readonly canDrawText: boolean;
   readonly canDrawSvg: boolean;
+  /** False where it is left out. */
+  readonly canBurnSubtitles?: boolean | undefined;
 }
 
 export interface DrawnWatermarks {

@@ -23,6 +23,16 @@ export interface WorkDetails {
   readonly drmType?: string;
   readonly subStreams?: readonly SubStream[];
   readonly watermarks?: readonly number[];
+  readonly subtitles?: readonly AttachedSubtitle[];
+  readonly defaultSubtitleId?: string;
+}
+
+/** A subtitle beside an adaptive result, with its file in the media's folder. */
+export interface AttachedSubtitle {
+  readonly id: string;
+  readonly name: string;
+  readonly language: string;
+  readonly vttName: string;
 }
 
 export interface SubStream {
@@ -64,6 +74,8 @@ export interface Work {
   readonly runs: readonly EncodeRun[];
   /** Written into the folder before the first run, by name. Never published. */
   readonly inputs?: Readonly<Record<string, string | Buffer>>;
+  /** Further files that the runs read: names in the folder, and where they are. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly contentKey?: ContentKey;
   readonly packing?: Packing | undefined;
   readonly fromRendition?: FromRendition | undefined;
