@@ -4,9 +4,10 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
-  stripSearchParams,
+  retainSearchParams,
 } from '@tanstack/react-router';
 
+import { parseLogFilter, type LogFilter } from '../features/functions/log-filter.ts';
 import { parseMediaFilter } from '../features/media/media-filter.ts';
 import { isTaskState, type TaskState } from '../features/tasks/task-types.ts';
 import { isEventState, type EventState } from '../shared/events/event-types.ts';
@@ -21,9 +22,14 @@ interface EventSearch {
   fileId?: string | undefined;
 }
 
-interface LogSearch {
-  request?: string;
-  failed?: boolean;
+interface LogSearch extends LogFilter {
+  /** RequestId of the one that is read. */
+  request?: string | undefined;
+}
+
+interface CodeSearch {
+  version?: string | undefined;
+  file?: string | undefined;
 }
 
 /** A text of the address; FileIds look like numbers, and are read as such. */
@@ -120,14 +126,44 @@ const functionsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/functions-page.tsx'), 'FunctionsPage'),
 });
 
-const functionLogsRoute = createRoute({
+const functionRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/functions/$name',
-  validateSearch: (search: Record<string, unknown>): LogSearch => ({
-    ...(typeof search['request'] === 'string' ? { request: search['request'] } : {}),
-    ...(search['failed'] === true ? { failed: true } : {}),
+  validateSearch: (search: Record<string, unknown>): { namespace?: string | undefined } =>
+    filled(search, 'namespace'),
+  search: { middlewares: [retainSearchParams(['namespace'])] },
+  component: lazyRouteComponent(() => import('./pages/function-page.tsx'), 'FunctionPage'),
+});
+
+const functionOverviewRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/function-overview-page.tsx'), 'FunctionOverviewPage'),
+});
+
+const functionCodeRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'code',
+  validateSearch: (search: Record<string, unknown>): CodeSearch => ({
+    ...filled(search, 'version'),
+    ...filled(search, 'file'),
   }),
-  search: { middlewares: [stripSearchParams({ failed: false })] },
+  component: lazyRouteComponent(() => import('./pages/function-code-page.tsx'), 'FunctionCodePage'),
+});
+
+const functionTestRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'test',
+  component: lazyRouteComponent(() => import('./pages/function-test-page.tsx'), 'FunctionTestPage'),
+});
+
+const functionLogsRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'logs',
+  validateSearch: (search: Record<string, unknown>): LogSearch => ({
+    ...filled(search, 'request'),
+    ...parseLogFilter(search),
+  }),
   component: lazyRouteComponent(() => import('./pages/function-logs-page.tsx'), 'FunctionLogsPage'),
 });
 
@@ -153,7 +189,7 @@ const routeTree = rootRoute.addChildren([
   templatesRoute,
   proceduresRoute,
   functionsRoute,
-  functionLogsRoute,
+  functionRoute.addChildren([functionOverviewRoute, functionCodeRoute, functionTestRoute, functionLogsRoute]),
   coverageRoute,
   accountRoute,
 ]);

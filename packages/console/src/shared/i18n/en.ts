@@ -1,3 +1,4 @@
+import { functions } from './en-functions.ts';
 import { library } from './en-library.ts';
 import { operations } from './en-operations.ts';
 
@@ -5,6 +6,7 @@ import { operations } from './en-operations.ts';
 export const en = {
   ...operations,
   ...library,
+  ...functions,
   common: {
     copy: 'Copy',
     copied: 'Copied',
@@ -327,16 +329,9 @@ export const en = {
     emptyTitle: 'No function is deployed',
     emptyText: 'Deploy the event receiver as a function; its address and its logs appear here.',
     logs: {
-      title: 'Request log',
       list: 'Requests',
-      filter: 'Which requests to show',
-      all: 'All',
-      failed: 'Failed',
-      refresh: 'Refresh',
       emptyTitle: 'No requests yet',
       emptyText: 'Each call of the function appears here the moment it ends.',
-      emptyFailedTitle: 'No failed requests',
-      emptyFailedText: 'Every request in the log has succeeded.',
       select: 'Select a request to read its log',
       success: 'Success',
       failure: 'Failed',

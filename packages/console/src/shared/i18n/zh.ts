@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts';
+import { functions } from './zh-functions.ts';
 import { library } from './zh-library.ts';
 import { operations } from './zh-operations.ts';
 
@@ -6,6 +7,7 @@ import { operations } from './zh-operations.ts';
 export const zh: Messages = {
   ...operations,
   ...library,
+  ...functions,
   common: {
     copy: '复制',
     copied: '已复制',
@@ -324,16 +326,9 @@ export const zh: Messages = {
     emptyTitle: '尚未部署函数',
     emptyText: '将事件接收程序部署为函数后，其访问地址和日志会显示在这里。',
     logs: {
-      title: '日志查询',
       list: '调用列表',
-      filter: '要显示的调用',
-      all: '全部',
-      failed: '失败',
-      refresh: '刷新',
       emptyTitle: '暂无调用',
       emptyText: '函数的每次调用结束后会立即显示在这里。',
-      emptyFailedTitle: '没有失败的调用',
-      emptyFailedText: '日志中的所有调用均已成功。',
       select: '选择一次调用以查看日志',
       success: '调用成功',
       failure: '调用失败',

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import classes from './page-tabs.module.css';
 
 export interface PageTab {
-  to: '/events' | '/events/settings' | '/templates' | '/procedures';
+  to: '/events' | '/events/settings' | '/templates' | '/procedures' | '/functions';
   name: string;
 }
 
