@@ -75,7 +75,9 @@ describe('the pages of a function', () => {
     await page.getByLabel('Return value').getByText('hello-secret').waitFor();
     await take('test');
     await page.getByRole('link', { name: 'Whole log' }).click();
-    await page.getByLabel('Log', { exact: true }).getByText('seen POST').waitFor();
+    const log = page.getByLabel('Log', { exact: true });
+    await log.getByText('seen POST').waitFor();
+    expect(await log.innerText()).toMatch(/^START RequestId/);
     await take('log');
   }, 120_000);
 

@@ -106,6 +106,24 @@ const eventSettingsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/event-settings-page.tsx'), 'EventSettingsPage'),
 });
 
+const endpointsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/endpoints',
+  component: lazyRouteComponent(() => import('./pages/endpoints-page.tsx'), 'EndpointsPage'),
+});
+
+const deadLettersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/dead-letters',
+  component: lazyRouteComponent(() => import('./pages/dead-letters-page.tsx'), 'DeadLettersPage'),
+});
+
+const faultsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/faults',
+  component: lazyRouteComponent(() => import('./pages/faults-page.tsx'), 'FaultsPage'),
+});
+
 const templatesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/templates',
@@ -167,6 +185,33 @@ const functionLogsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/function-logs-page.tsx'), 'FunctionLogsPage'),
 });
 
+const functionConfigurationRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'configuration',
+  component: lazyRouteComponent(
+    () => import('./pages/function-configuration-page.tsx'),
+    'FunctionConfigurationPage',
+  ),
+});
+
+const functionVersionsRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'versions',
+  component: lazyRouteComponent(() => import('./pages/function-versions-page.tsx'), 'FunctionVersionsPage'),
+});
+
+const functionTriggersRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'triggers',
+  component: lazyRouteComponent(() => import('./pages/function-triggers-page.tsx'), 'FunctionTriggersPage'),
+});
+
+const gatewayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/gateway',
+  component: lazyRouteComponent(() => import('./pages/gateway-page.tsx'), 'GatewayPage'),
+});
+
 const coverageRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/coverage',
@@ -186,10 +231,22 @@ const routeTree = rootRoute.addChildren([
   systemRoute,
   eventsRoute.addChildren([eventRoute]),
   eventSettingsRoute,
+  endpointsRoute,
+  deadLettersRoute,
+  faultsRoute,
   templatesRoute,
   proceduresRoute,
   functionsRoute,
-  functionRoute.addChildren([functionOverviewRoute, functionCodeRoute, functionTestRoute, functionLogsRoute]),
+  functionRoute.addChildren([
+    functionOverviewRoute,
+    functionCodeRoute,
+    functionTestRoute,
+    functionLogsRoute,
+    functionConfigurationRoute,
+    functionVersionsRoute,
+    functionTriggersRoute,
+  ]),
+  gatewayRoute,
   coverageRoute,
   accountRoute,
 ]);

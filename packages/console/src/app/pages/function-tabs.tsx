@@ -9,6 +9,9 @@ const TABS = [
   { to: '/functions/$name/code', text: 'fn.tabs.code' },
   { to: '/functions/$name/test', text: 'fn.tabs.test' },
   { to: '/functions/$name/logs', text: 'fn.tabs.logs' },
+  { to: '/functions/$name/configuration', text: 'fn.tabs.configuration' },
+  { to: '/functions/$name/versions', text: 'fn.tabs.versions' },
+  { to: '/functions/$name/triggers', text: 'fn.tabs.triggers' },
 ] as const;
 
 export function FunctionTabs({ name }: { name: string }): ReactNode {

@@ -158,6 +158,7 @@ export type LogItem = Decoded<typeof logItem>;
 export type MetricsStep = Decoded<typeof metricsList>[number];
 export type FunctionDetail = Decoded<typeof functionDetail>;
 export type Trigger = Decoded<typeof trigger>;
+export type Version = Decoded<typeof versionList>['Versions'][number];
 export type Alias = Decoded<typeof aliasList>['Aliases'][number];
 export type InvokeResult = Decoded<typeof invokeAnswer>['Result'];
 

@@ -27,7 +27,7 @@ export interface ApiDeps {
 }
 
 /** What belongs to one application. */
-const OF_APPLICATION = /^\/(media|tasks|overview|events|uploads)\b/;
+const OF_APPLICATION = /^\/(media|tasks|overview|events|uploads)\b|^\/endpoints$/;
 
 export function createApi(deps: ApiDeps): Api {
   const subAppId = deps.subAppId ?? (() => null);

@@ -1,3 +1,4 @@
+import { delivery } from './en-delivery.ts';
 import { functions } from './en-functions.ts';
 import { library } from './en-library.ts';
 import { operations } from './en-operations.ts';
@@ -6,6 +7,7 @@ import { operations } from './en-operations.ts';
 export const en = {
   ...operations,
   ...library,
+  ...delivery,
   ...functions,
   common: {
     copy: 'Copy',

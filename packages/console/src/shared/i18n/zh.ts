@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts';
+import { delivery } from './zh-delivery.ts';
 import { functions } from './zh-functions.ts';
 import { library } from './zh-library.ts';
 import { operations } from './zh-operations.ts';
@@ -7,6 +8,7 @@ import { operations } from './zh-operations.ts';
 export const zh: Messages = {
   ...operations,
   ...library,
+  ...delivery,
   ...functions,
   common: {
     copy: '复制',
