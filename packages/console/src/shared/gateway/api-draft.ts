@@ -17,7 +17,7 @@ export interface ApiDraft {
 
 export const METHODS: readonly string[] = ['ANY', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 export const ENVIRONMENTS = ['release', 'prepub', 'test'] as const;
-export type Environment = (typeof ENVIRONMENTS)[number];
+type Environment = (typeof ENVIRONMENTS)[number];
 
 export function newApiDraft(functionName: string): ApiDraft {
   return {
