@@ -119,7 +119,7 @@ describe('the pages of a function', () => {
     await page.getByText(/must be 1 to 900 whole seconds, got 901/).waitFor();
     await take('configuration');
     await page.getByLabel('Timeout in seconds').fill('7');
-    await page.getByLabel('Network').selectOption('none');
+    await page.getByRole('combobox', { name: 'Network' }).selectOption('none');
     await page.getByRole('button', { name: 'Save' }).first().click();
     await page.getByText('Unsaved changes').waitFor({ state: 'detached' });
     const { Timeout, Environment } = await client.GetFunction({ FunctionName: 'greeter' });

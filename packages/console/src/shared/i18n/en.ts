@@ -1,5 +1,3 @@
-import { delivery } from './en-delivery.ts';
-import { functions } from './en-functions.ts';
 import { library } from './en-library.ts';
 import { operations } from './en-operations.ts';
 
@@ -7,8 +5,6 @@ import { operations } from './en-operations.ts';
 export const en = {
   ...operations,
   ...library,
-  ...delivery,
-  ...functions,
   common: {
     copy: 'Copy',
     copied: 'Copied',

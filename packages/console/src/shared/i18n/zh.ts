@@ -1,6 +1,4 @@
 import type { Messages } from './en.ts';
-import { delivery } from './zh-delivery.ts';
-import { functions } from './zh-functions.ts';
 import { library } from './zh-library.ts';
 import { operations } from './zh-operations.ts';
 
@@ -8,8 +6,6 @@ import { operations } from './zh-operations.ts';
 export const zh: Messages = {
   ...operations,
   ...library,
-  ...delivery,
-  ...functions,
   common: {
     copy: '复制',
     copied: '已复制',
