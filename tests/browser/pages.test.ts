@@ -14,9 +14,20 @@ const PAGES = [
   'tasks',
   'events',
   'events/settings',
+  'events/endpoints',
+  'events/dead-letters',
+  'events/faults',
   'templates',
   'procedures',
   'functions',
+  'functions/callback',
+  'functions/callback/code',
+  'functions/callback/test',
+  'functions/callback/logs',
+  'functions/callback/configuration',
+  'functions/callback/versions',
+  'functions/callback/triggers',
+  'gateway',
   'system',
   'coverage',
   'account',
@@ -68,7 +79,7 @@ describe('the pages of the console', () => {
       for (const name of PAGES) {
         await open(name);
         await browser.page.waitForFunction(IS_LOADED);
-        const file = `${name.replace('/', '-')}-${theme}-${language}.png`;
+        const file = `${name.replaceAll('/', '-')}-${theme}-${language}.png`;
         await browser.page.screenshot({ path: join(SCREENSHOTS, file) });
         const found = await findBarriers();
         if (found.length > 0) barriers[name] = found;

@@ -1,7 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
+import { operator as englishOperator } from '../src/shared/i18n/en-operator.ts';
 import { en } from '../src/shared/i18n/en.ts';
-import { detectLanguage, LANGUAGES, loadMessages, storeLanguage } from '../src/shared/i18n/language.ts';
+import { createI18n, loadOperatorTexts, switchLanguage } from '../src/shared/i18n/i18n.ts';
+import {
+  detectLanguage,
+  LANGUAGES,
+  loadMessages,
+  loadOperatorMessages,
+  storeLanguage,
+} from '../src/shared/i18n/language.ts';
+import { operator as chineseOperator } from '../src/shared/i18n/zh-operator.ts';
 import { zh } from '../src/shared/i18n/zh.ts';
 
 /** Every text by its whole key. */
@@ -18,8 +27,8 @@ function parametersOf(text: string | undefined): string[] {
   return [...(text ?? '').matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? '').toSorted();
 }
 
-const english = flatten(en);
-const chinese = flatten(zh);
+const english = flatten({ ...en, ...englishOperator });
+const chinese = flatten({ ...zh, ...chineseOperator });
 
 describe('the two languages', () => {
   it('have the same keys', () => {
@@ -51,7 +60,8 @@ describe('the two languages', () => {
   });
 
   it.each(LANGUAGES)('can be loaded by name: %s', async (language) => {
-    expect(flatten(await loadMessages(language)).size).toBe(english.size);
+    const all = { ...(await loadMessages(language)), ...(await loadOperatorMessages(language)) };
+    expect(flatten(all).size).toBe(english.size);
   });
 });
 
@@ -71,4 +81,18 @@ describe('the language at start', () => {
     storeLanguage({ setItem: (key, value) => stored.set(key, value) }, 'zh');
     expect(detectLanguage({ getItem: (key) => stored.get(key) ?? null }, ['en'])).toBe('zh');
   });
+});
+
+it('brings the texts of the operator’s pages along when the language changes, and not before they were needed', async () => {
+  vi.stubGlobal('document', { documentElement: { lang: '' } });
+  const storage = { setItem: () => undefined } as unknown as Storage;
+  const i18n = await createI18n('en');
+  await switchLanguage(i18n, 'zh', storage);
+  expect(i18n.exists('gateway.title')).toBe(false);
+  await loadOperatorTexts(i18n);
+  expect(i18n.t('gateway.title')).toBe(chineseOperator.gateway.title);
+  await switchLanguage(i18n, 'en', storage);
+  expect(i18n.t('gateway.title')).toBe(englishOperator.gateway.title);
+  expect(i18n.t('media.title')).toBe(en.media.title);
+  vi.unstubAllGlobals();
 });

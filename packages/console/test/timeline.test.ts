@@ -37,8 +37,12 @@ const delivered = (eventId: string, type: string, createdMs: number, tookMs: num
       requestBody: '{}',
       responseHeaders: null,
       responseBody: null,
+      endpointId: null,
+      nextReason: null,
+      injected: [],
     },
   ],
+  dispatches: [],
 });
 
 const media = {

@@ -9,6 +9,7 @@ import type { DeadLetter } from './async/async-store.ts';
 import type { CodeFiles } from './code-files.ts';
 import { createCodeDownloads, type CodeDownloads } from './code-downloads.ts';
 import { createCodeStore, type CodeStore } from './code-store.ts';
+import { listCode, readCodeFile, type CodeFileText, type CodeView } from './code-view.ts';
 import { createDeployer, type Deployer } from './deployer.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { DEFAULT_MESSAGE_TTL_SEC } from './function-details.ts';
@@ -16,6 +17,7 @@ import { FunctionError } from './function-error.ts';
 import { createFunctionPools, joinPools, type FunctionPools, type PoolControl } from './function-pools.ts';
 import { LATEST, type DeployedFunction } from './function-store.ts';
 import type { GatewayPort } from './gateway-port.ts';
+import { findMetrics, type InvocationMetrics, type MetricsQuery } from './invocation-metrics.ts';
 import {
   createInvocationStore,
   type InvocationRecord,
@@ -123,6 +125,12 @@ export interface FunctionService {
   findUrl(urlId: string): Promise<FunctionUrl | undefined>;
   /** The zip file that GetFunctionAddress gave a token for. Undefined when there is no such token, or no more. */
   openPackage(token: string): Promise<Readable | undefined>;
+  /** The files of a deployed package. @throws FunctionError as `invoke` */
+  listCode(target: InvokeTarget): Promise<CodeView>;
+  /** The text of one of them. @throws FunctionError as `invoke`, and InvalidParameterValue.Code when there is no such file */
+  readCode(target: InvokeTarget, path: string): Promise<CodeFileText>;
+  /** What a function did, step by step, the oldest first. */
+  metrics(query: MetricsQuery): Promise<InvocationMetrics[]>;
   /** Asynchronous calls that failed for good, of functions with a dead letter queue. Newest first. */
   deadLetters(limit: number): Promise<DeadLetter[]>;
   /** Newest first. A request that runs has `retCode` 2 and no log yet. */
@@ -147,6 +155,7 @@ export function createFunctionService(options: FunctionServiceOptions): Function
 
 /** What exists between start and stop. */
 interface Running {
+  code: CodeStore;
   invocations: InvocationStore;
   invoker: Invoker;
   webInvoker: WebInvoker;
@@ -259,6 +268,18 @@ class LocalFunctionService implements FunctionService {
     return await this.#assertRunning().actions.downloads.open(token);
   }
 
+  async listCode(target: InvokeTarget): Promise<CodeView> {
+    return await listCode(await this.#folderOf(target));
+  }
+
+  async readCode(target: InvokeTarget, path: string): Promise<CodeFileText> {
+    return await readCodeFile(await this.#folderOf(target), path);
+  }
+
+  async metrics(query: MetricsQuery): Promise<InvocationMetrics[]> {
+    return await findMetrics(this.#options.database, query);
+  }
+
   async deadLetters(limit: number): Promise<DeadLetter[]> {
     return await this.#stores.events.listDeadLetters(limit);
   }
@@ -340,6 +361,7 @@ class LocalFunctionService implements FunctionService {
     return {
       ...parts,
       ...allPools,
+      code,
       invoker: createInvoker({ invocations, logger, clock }),
       webInvoker: createWebInvoker({ invocations, logger, clock, account }),
       intervals: this.#startIntervals(pools),
@@ -461,6 +483,11 @@ class LocalFunctionService implements FunctionService {
       'FailedOperation.FunctionStatusError',
       `The function "${name}" is ${fn.status}: it can be called once GetFunction says Active.`,
     );
+  }
+
+  async #folderOf(target: InvokeTarget): Promise<string> {
+    const { codeKey } = await this.#resolve(target);
+    return this.#assertRunning().code.folderOf(codeKey);
   }
 
   async #invoke(fn: DeployedFunction, request: InvokeRequest): Promise<InvokeResult> {

@@ -1,4 +1,5 @@
 export { type CodeFiles } from './code-files.ts';
+export type { CodeFileText, CodeView } from './code-view.ts';
 export { type FunctionConfig } from './function-config.ts';
 export { FunctionError, type FunctionErrorCode } from './function-error.ts';
 export {
@@ -9,6 +10,7 @@ export {
   type FunctionServiceOptions,
 } from './function-service.ts';
 export { type DeployedFunction } from './function-store.ts';
+export type { InvocationMetrics } from './invocation-metrics.ts';
 export { RET_CODE, type InvocationRecord, type LogQuery } from './invocation-store.ts';
 export { type InvokeRequest, type InvokeResult } from './invoker.ts';
 export { functionMigrations } from './migrations.ts';

@@ -8,7 +8,9 @@ import { createFunctionActions } from './cloud-api/function-actions.ts';
 import { refuseStorageAction } from './cloud-api/storage-actions.ts';
 import { registerConsolePages } from './console-api/console-pages.ts';
 import { type AccountView, registerConsoleRoutes } from './console-api/console-routes.ts';
+import type { FunctionParts } from './console-api/function-routes.ts';
 import { createFunctionViews } from './console-api/function-views.ts';
+import { createGatewayViews } from './console-api/gateway-views.ts';
 import { createSessions } from './console-api/session.ts';
 import { readSystemFacts } from './console-api/system-routes.ts';
 import { registerHealth } from './health.ts';
@@ -72,7 +74,7 @@ async function registerConsole(app: FastifyInstance, parts: Parts): Promise<void
     live,
     clock,
     logger,
-    functions: createFunctionViews(parts.functions, parts.gateway, () => parts.addresses().publicUrl),
+    functions: createFunctionParts(parts),
     virtualClock: parts.virtualClock,
     findRecords: (fileId) => findRecords(parts, fileId),
     account: () => describeAccount(parts),
@@ -86,6 +88,15 @@ async function registerConsole(app: FastifyInstance, parts: Parts): Promise<void
     sessions: createSessions({ ...credentials, clock }),
   });
   await registerConsolePages(app, CONSOLE_FOLDER, () => parts.addresses().publicUrl);
+}
+
+function createFunctionParts({ functions, gateway, addresses, logger }: Parts): FunctionParts {
+  const publicUrl = (): string => addresses().publicUrl;
+  return {
+    views: createFunctionViews(functions, gateway, publicUrl),
+    gateway: createGatewayViews(functions, gateway, publicUrl),
+    actions: { call: createFunctionActions(functions), logger },
+  };
 }
 
 function describeAccount({ addresses, config, credentials, description, receiver }: Parts): AccountView {

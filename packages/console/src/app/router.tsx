@@ -4,12 +4,15 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
-  stripSearchParams,
+  retainSearchParams,
 } from '@tanstack/react-router';
+import { getI18n } from 'react-i18next';
 
+import { parseLogFilter, type LogFilter } from '../features/functions/log-filter.ts';
 import { parseMediaFilter } from '../features/media/media-filter.ts';
 import { isTaskState, type TaskState } from '../features/tasks/task-types.ts';
 import { isEventState, type EventState } from '../shared/events/event-types.ts';
+import { loadOperatorTexts } from '../shared/i18n/i18n.ts';
 import { isTemplateKind, type TemplateKind } from '../shared/templates/template-kinds.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageError } from './pages/page-error.tsx';
@@ -21,9 +24,14 @@ interface EventSearch {
   fileId?: string | undefined;
 }
 
-interface LogSearch {
-  request?: string;
-  failed?: boolean;
+interface LogSearch extends LogFilter {
+  /** RequestId of the one that is read. */
+  request?: string | undefined;
+}
+
+interface CodeSearch {
+  version?: string | undefined;
+  file?: string | undefined;
 }
 
 /** A text of the address; FileIds look like numbers, and are read as such. */
@@ -34,6 +42,12 @@ function filled<Name extends string>(
   const value = search[name];
   const content = typeof value === 'number' ? String(value) : value;
   return typeof content === 'string' && content !== '' ? { [name]: content } : {};
+}
+
+/** A page of the operator's, with its texts. */
+async function withTexts<Page>(page: Promise<Page>): Promise<Page> {
+  await loadOperatorTexts(getI18n());
+  return await page;
 }
 
 const rootRoute = createRootRoute({
@@ -85,19 +99,40 @@ const eventsRoute = createRoute({
     ...filled(search, 'fileId'),
     ...(isEventState(search['result']) ? { result: search['result'] } : {}),
   }),
-  component: lazyRouteComponent(() => import('./pages/events-page.tsx'), 'EventsPage'),
+  component: lazyRouteComponent(() => withTexts(import('./pages/events-page.tsx')), 'EventsPage'),
 });
 
 const eventRoute = createRoute({
   getParentRoute: () => eventsRoute,
   path: '$eventId',
-  component: lazyRouteComponent(() => import('./pages/event-page.tsx'), 'EventPage'),
+  component: lazyRouteComponent(() => withTexts(import('./pages/event-page.tsx')), 'EventPage'),
 });
 
 const eventSettingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/events/settings',
-  component: lazyRouteComponent(() => import('./pages/event-settings-page.tsx'), 'EventSettingsPage'),
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/event-settings-page.tsx')),
+    'EventSettingsPage',
+  ),
+});
+
+const endpointsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/endpoints',
+  component: lazyRouteComponent(() => withTexts(import('./pages/endpoints-page.tsx')), 'EndpointsPage'),
+});
+
+const deadLettersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/dead-letters',
+  component: lazyRouteComponent(() => withTexts(import('./pages/dead-letters-page.tsx')), 'DeadLettersPage'),
+});
+
+const faultsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/events/faults',
+  component: lazyRouteComponent(() => withTexts(import('./pages/faults-page.tsx')), 'FaultsPage'),
 });
 
 const templatesRoute = createRoute({
@@ -117,18 +152,93 @@ const proceduresRoute = createRoute({
 const functionsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/functions',
-  component: lazyRouteComponent(() => import('./pages/functions-page.tsx'), 'FunctionsPage'),
+  component: lazyRouteComponent(() => withTexts(import('./pages/functions-page.tsx')), 'FunctionsPage'),
+});
+
+const functionRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/functions/$name',
+  validateSearch: (search: Record<string, unknown>): { namespace?: string | undefined } =>
+    filled(search, 'namespace'),
+  search: { middlewares: [retainSearchParams(['namespace'])] },
+  component: lazyRouteComponent(() => withTexts(import('./pages/function-page.tsx')), 'FunctionPage'),
+});
+
+const functionOverviewRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: '/',
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/function-overview-page.tsx')),
+    'FunctionOverviewPage',
+  ),
+});
+
+const functionCodeRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'code',
+  validateSearch: (search: Record<string, unknown>): CodeSearch => ({
+    ...filled(search, 'version'),
+    ...filled(search, 'file'),
+  }),
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/function-code-page.tsx')),
+    'FunctionCodePage',
+  ),
+});
+
+const functionTestRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'test',
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/function-test-page.tsx')),
+    'FunctionTestPage',
+  ),
 });
 
 const functionLogsRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/functions/$name',
+  getParentRoute: () => functionRoute,
+  path: 'logs',
   validateSearch: (search: Record<string, unknown>): LogSearch => ({
-    ...(typeof search['request'] === 'string' ? { request: search['request'] } : {}),
-    ...(search['failed'] === true ? { failed: true } : {}),
+    ...filled(search, 'request'),
+    ...parseLogFilter(search),
   }),
-  search: { middlewares: [stripSearchParams({ failed: false })] },
-  component: lazyRouteComponent(() => import('./pages/function-logs-page.tsx'), 'FunctionLogsPage'),
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/function-logs-page.tsx')),
+    'FunctionLogsPage',
+  ),
+});
+
+const functionConfigurationRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'configuration',
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/function-configuration-page.tsx')),
+    'FunctionConfigurationPage',
+  ),
+});
+
+const functionVersionsRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'versions',
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/function-versions-page.tsx')),
+    'FunctionVersionsPage',
+  ),
+});
+
+const functionTriggersRoute = createRoute({
+  getParentRoute: () => functionRoute,
+  path: 'triggers',
+  component: lazyRouteComponent(
+    () => withTexts(import('./pages/function-triggers-page.tsx')),
+    'FunctionTriggersPage',
+  ),
+});
+
+const gatewayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/gateway',
+  component: lazyRouteComponent(() => withTexts(import('./pages/gateway-page.tsx')), 'GatewayPage'),
 });
 
 const coverageRoute = createRoute({
@@ -150,10 +260,22 @@ const routeTree = rootRoute.addChildren([
   systemRoute,
   eventsRoute.addChildren([eventRoute]),
   eventSettingsRoute,
+  endpointsRoute,
+  deadLettersRoute,
+  faultsRoute,
   templatesRoute,
   proceduresRoute,
   functionsRoute,
-  functionLogsRoute,
+  functionRoute.addChildren([
+    functionOverviewRoute,
+    functionCodeRoute,
+    functionTestRoute,
+    functionLogsRoute,
+    functionConfigurationRoute,
+    functionVersionsRoute,
+    functionTriggersRoute,
+  ]),
+  gatewayRoute,
   coverageRoute,
   accountRoute,
 ]);

@@ -1,14 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { ApiError, presignCosV5, toErrorEnvelope, toSuccessEnvelope } from '@vodstack/protocol';
+import { ApiError, presignCosV5 } from '@vodstack/protocol';
 import type { Logger, VirtualClock } from '@vodstack/platform';
 import { actionCoverage, type VodService } from '@vodstack/vod';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { answerAction } from './answer-action.ts';
 import { registerClockRoutes } from './clock-routes.ts';
 import { registerEndpointRoutes } from './endpoint-routes.ts';
 import { registerEventRoutes } from './event-routes.ts';
 import { registerFaultRoutes } from './fault-routes.ts';
-import type { FunctionViews } from './function-views.ts';
+import { type FunctionParts, registerFunctionRoutes } from './function-routes.ts';
 import type { LiveStream } from './live-stream.ts';
 import { orRefuse } from './or-refuse.ts';
 import type { ConsoleSessions } from './session.ts';
@@ -31,7 +31,7 @@ export interface ConsoleOptions {
   /** What stands behind the account's description and changes while the server runs. */
   readonly system: () => Promise<SystemFacts>;
   readonly vod: VodService;
-  readonly functions: FunctionViews;
+  readonly functions: FunctionParts;
   /** URLs that the receiver recorded for a media. */
   readonly findRecords: (fileId: string) => Promise<readonly object[]>;
   readonly account: () => AccountView;
@@ -48,11 +48,6 @@ const CONSOLE_HEADER = 'x-vodstack-console';
 const MAX_BODY_BYTES = 1024 * 1024;
 const PRESIGNED_SEC = 24 * 3600;
 
-const page = z.object({
-  limit: z.coerce.number().int().min(1).max(200).catch(50),
-  before: z.string().max(500).optional(),
-  failed: z.string().optional(),
-});
 const signInBody = z.object({ secretId: z.string().max(200), secretKey: z.string().max(200) });
 const keyBody = z.object({
   name: z.string().max(100).default(''),
@@ -80,7 +75,7 @@ export async function registerConsoleRoutes(app: FastifyInstance, options: Conso
       registerMedia(scope, options);
       registerViews(scope, options);
       registerSystem(scope, options);
-      registerFunctions(scope, options);
+      registerFunctionRoutes(scope, options.functions);
       registerKeys(scope, options);
       registerEventRoutes(scope, options.vod.events);
       registerEndpointRoutes(scope, options.vod);
@@ -120,7 +115,7 @@ function registerSession(scope: FastifyInstance, { sessions, account }: ConsoleO
 function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
   const { vod } = options;
   scope.post<{ Params: { action: string } }>('/vod/:action', (request, reply) =>
-    callAction(options, request, reply),
+    answerAction({ call: (...call) => vod.call(...call), logger: options.logger }, request, reply),
   );
   scope.post<{ Params: { taskId: string } }>('/tasks/:taskId/retry', (request, reply) =>
     orRefuse(reply, async () => ({ taskId: await vod.retryTask(request.params.taskId) })),
@@ -129,27 +124,6 @@ function registerMedia(scope: FastifyInstance, options: ConsoleOptions): void {
     const upload = uploadBody.safeParse(request.body);
     if (!upload.success) return reply.code(400).send({ message: z.prettifyError(upload.error) });
     return await openUpload(options, upload.data, reply);
-  });
-}
-
-/** The filters of the cloud's log page. */
-const logFilter = z.object({
-  after: z.string().optional(),
-  requestId: z.string().optional(),
-  text: z.string().optional(),
-  qualifier: z.string().optional(),
-  statusCodes: z
-    .string()
-    .optional()
-    .transform((codes) => codes?.split(',').map(Number).filter(Number.isInteger)),
-});
-
-function registerFunctions(scope: FastifyInstance, { functions }: ConsoleOptions): void {
-  scope.get('/functions', () => functions.list());
-  scope.get<{ Params: { name: string } }>('/functions/:name/logs', async (request) => {
-    const { limit, before, failed } = page.parse(request.query);
-    const filter = logFilter.parse(request.query);
-    return await functions.logs(request.params.name, { limit, before, failed: failed === '1', ...filter });
   });
 }
 
@@ -163,24 +137,6 @@ function registerKeys(scope: FastifyInstance, { vod }: ConsoleOptions): void {
   scope.post<{ Params: { secretId: string } }>('/keys/:secretId/disable', (request, reply) =>
     orRefuse(reply, () => vod.apiKeys.disable(request.params.secretId)),
   );
-}
-
-/** The cloud's API as the signed-in account, in the cloud's own envelope. */
-async function callAction(
-  { vod, logger }: ConsoleOptions,
-  request: FastifyRequest<{ Params: { action: string } }>,
-  reply: FastifyReply,
-): Promise<object> {
-  const requestId = randomUUID();
-  const closed = new AbortController();
-  reply.raw.once('close', () => closed.abort());
-  try {
-    const parameters = z.record(z.string(), z.unknown()).parse(request.body ?? {});
-    return toSuccessEnvelope(await vod.call(request.params.action, parameters, closed.signal), requestId);
-  } catch (error) {
-    if (!(error instanceof ApiError)) logger.error({ err: error, requestId }, 'an API action failed');
-    return toErrorEnvelope(error, requestId);
-  }
 }
 
 const appliedUpload = z.object({

@@ -17,6 +17,7 @@ const endpointBody = z.strictObject({
 const rotateBody = z.strictObject({
   overlapSec: z.number().int().min(0).max(MAX_OVERLAP_SEC).default(86_400),
 });
+const listQuery = z.object({ subAppId: id.optional() });
 const deadLetterQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   before: id.optional(),
@@ -31,7 +32,13 @@ type DeliveryParts = Pick<VodService, 'endpoints' | 'events'>;
 
 /** `/console/api/endpoints` and `/console/api/dead-letters`: addresses of the profile `hardened`, and what they did not take. */
 export function registerEndpointRoutes(scope: FastifyInstance, { endpoints, events }: DeliveryParts): void {
-  scope.get('/endpoints', async () => ({ items: await endpoints.list() }));
+  scope.get('/endpoints', async (request, reply) => {
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) return reply.code(400).send({ message: z.prettifyError(query.error) });
+    const { subAppId } = query.data;
+    const all = await endpoints.list();
+    return { items: all.filter((each) => subAppId === undefined || each.subAppId === subAppId) };
+  });
   scope.post('/endpoints', async (request, reply) => {
     const body = endpointBody.safeParse(request.body);
     if (!body.success) return reply.code(400).send({ message: z.prettifyError(body.error) });

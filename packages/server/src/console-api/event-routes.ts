@@ -1,3 +1,4 @@
+import { isEventType, sampleEvent } from '@vodstack/protocol';
 import { EVENT_STATES, type EventService } from '@vodstack/vod';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -29,8 +30,20 @@ const triggerBody = z.strictObject({
   type: z.string().max(100),
   fileId: z.string().max(64).optional(),
   set: z.record(z.string().max(500), z.json()).optional(),
+  endpointId: id.optional(),
   subAppId: id.optional(),
 });
+const sampleQuery = z.object({
+  type: z.string().refine(isEventType, 'There is no event type of this name.'),
+});
+
+/** What a message to look at tells of: no file and no task that there is. */
+const SAMPLE = {
+  fileId: '5285890784246869930',
+  taskId: '1256768367-procedurev2-sample',
+  baseUrl: 'http://127.0.0.1:8080/sample',
+  at: new Date(Date.UTC(2026, 0, 1)),
+};
 
 /** `/console/api/events`: what was told to whom, and telling it again. */
 export function registerEventRoutes(scope: FastifyInstance, events: EventService): void {
@@ -38,6 +51,11 @@ export function registerEventRoutes(scope: FastifyInstance, events: EventService
     const query = listQuery.safeParse(request.query);
     if (!query.success) return reply.code(400).send({ message: z.prettifyError(query.error) });
     return await orRefuse(reply, async () => ({ items: await events.list(query.data) }));
+  });
+  scope.get('/events/sample', (request, reply) => {
+    const query = sampleQuery.safeParse(request.query);
+    if (!query.success) return reply.code(400).send({ message: z.prettifyError(query.error) });
+    return { message: JSON.parse(sampleEvent(query.data.type, SAMPLE)) as object };
   });
   scope.post('/events/replay', async (request, reply) => {
     const body = replayBody.safeParse(request.body);

@@ -1,5 +1,13 @@
-import type { FunctionInfo, FunctionService, InvocationRecord } from '@vodstack/functions';
+import type {
+  CodeFileText,
+  CodeView,
+  FunctionInfo,
+  FunctionService,
+  InvocationMetrics,
+  InvocationRecord,
+} from '@vodstack/functions';
 import type { Gateway } from '@vodstack/gateway';
+import { withApiErrors } from '../cloud-api/function-actions.ts';
 
 /** A function as the console's list shows it. */
 export interface FunctionSummary {
@@ -13,6 +21,11 @@ export interface FunctionSummary {
   readonly address: string | null;
   readonly modifiedAt: string;
   readonly status: string;
+  /** `Event` or `HTTP`. */
+  readonly type: string;
+  readonly codeBytes: number;
+  /** Processes of this server. */
+  readonly instances: { readonly starting: number; readonly idle: number; readonly busy: number };
 }
 
 export interface FunctionLogs {
@@ -36,10 +49,24 @@ export interface FunctionLogs {
   readonly next: string | null;
 }
 
+/** One of a function's steps of work. */
+export type MetricsView = Omit<InvocationMetrics, 'at'> & { readonly at: string };
+
+/** Whom a view is of; without a namespace the first function of that name. */
+export interface FunctionName {
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+export interface CodeTarget extends FunctionName {
+  readonly qualifier?: string | undefined;
+}
+
 export interface LogsQuery {
   readonly limit: number;
   readonly before?: string | undefined;
   readonly failed: boolean;
+  readonly succeeded?: boolean | undefined;
   readonly after?: string | undefined;
   readonly requestId?: string | undefined;
   readonly text?: string | undefined;
@@ -49,7 +76,13 @@ export interface LogsQuery {
 
 export interface FunctionViews {
   list(): Promise<FunctionSummary[]>;
-  logs(name: string, query: LogsQuery): Promise<FunctionLogs>;
+  logs(fn: FunctionName, query: LogsQuery): Promise<FunctionLogs>;
+  /** Of the last so many hours. */
+  metrics(fn: FunctionName, hours: number): Promise<MetricsView[]>;
+  /** @throws ApiError for a function or a version that there is not */
+  code(target: CodeTarget): Promise<CodeView>;
+  /** @throws ApiError as `code`, and for a file that is not in the package */
+  codeFile(target: CodeTarget, path: string): Promise<CodeFileText>;
 }
 
 /** Functions and their requests as the console shows them. */
@@ -58,6 +91,9 @@ export function createFunctionViews(
   gateway: Gateway,
   publicUrl: () => string,
 ): FunctionViews {
+  async function findNamespace({ name, namespace }: FunctionName): Promise<string | undefined> {
+    return namespace ?? (await functions.list()).find((candidate) => candidate.name === name)?.namespace;
+  }
   return {
     async list() {
       const [infos, services] = await Promise.all([functions.list(), gateway.list()]);
@@ -70,14 +106,15 @@ export function createFunctionViews(
         return toSummary(info, api ? `${publicUrl()}${api.address}` : null);
       });
     },
-    async logs(name, { limit, before, after, failed, ...filter }) {
-      const info = (await functions.list()).find((candidate) => candidate.name === name);
-      if (!info) return { items: [], next: null };
+    async logs(fn, { limit, before, after, failed, succeeded, ...filter }) {
+      const namespace = await findNamespace(fn);
+      if (namespace === undefined) return { items: [], next: null };
       const records = await functions.logs({
-        namespace: info.namespace,
-        name,
+        namespace,
+        name: fn.name,
         limit,
         onlyFailed: failed,
+        onlySucceeded: succeeded,
         ...filter,
         before: toDate(before),
         after: toDate(after),
@@ -85,6 +122,31 @@ export function createFunctionViews(
       const last = records.length === limit ? records.at(-1) : undefined;
       return { items: records.map(toLogItem), next: last ? last.startAt.toISOString() : null };
     },
+    async metrics(fn, hours) {
+      const namespace = (await findNamespace(fn)) ?? '';
+      const steps = await functions.metrics({ namespace, name: fn.name, hours, stepMinutes: toStep(hours) });
+      return steps.map((step) => ({ ...step, at: step.at.toISOString() }));
+    },
+    code: (target) => withApiErrors(() => functions.listCode(toTarget(target))),
+    codeFile: (target, path) => withApiErrors(() => functions.readCode(toTarget(target), path)),
+  };
+}
+
+/** Some thirty bars, whatever the time they stand for. */
+function toStep(hours: number): number {
+  if (hours <= 1) return 2;
+  return hours <= 24 ? 60 : 360;
+}
+
+function toTarget({ name, namespace, qualifier }: CodeTarget): {
+  name: string;
+  namespace?: string;
+  qualifier?: string;
+} {
+  return {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(qualifier === undefined ? {} : { qualifier }),
   };
 }
 
@@ -99,6 +161,9 @@ function toSummary(info: FunctionInfo, address: string | null): FunctionSummary 
     address,
     modifiedAt: info.modifiedAt.toISOString(),
     status: info.status,
+    type: info.details.type ?? 'Event',
+    codeBytes: info.codeBytes,
+    instances: info.instances,
   };
 }
 

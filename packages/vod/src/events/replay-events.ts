@@ -68,7 +68,8 @@ function select(tx: VodDb, { subAppId, eventIds, since, fileId, type }: ReplayQu
     .limit(MAX_REPLAYED);
 }
 
-async function assertEndpointOf(tx: VodDb, subAppId: number, endpointId: number): Promise<void> {
+/** @throws ApiError ResourceNotFound */
+export async function assertEndpointOf(tx: VodDb, subAppId: number, endpointId: number): Promise<void> {
   const found = await tx
     .selectFrom('vod.endpoint')
     .select('endpoint_id')

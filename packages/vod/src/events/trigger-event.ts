@@ -6,6 +6,7 @@ import { findMedia } from '../media/media-repository.ts';
 import { findTakers } from './endpoints/dispatch-event.ts';
 import { readEventConfig } from './event-config.ts';
 import { insertEvent } from './outbox.ts';
+import { assertEndpointOf } from './replay-events.ts';
 
 export interface TriggerRequest {
   readonly subAppId: number;
@@ -14,6 +15,8 @@ export interface TriggerRequest {
   readonly fileId?: string | undefined;
   /** Members to change in the message, by their dotted paths, e.g. `FileUploadEvent.MediaBasicInfo.Name`. */
   readonly set?: Readonly<Record<string, unknown>> | undefined;
+  /** To this endpoint alone, whatever it takes otherwise. */
+  readonly endpointId?: number | undefined;
 }
 
 const NO_FILE = '5285890784246869930';
@@ -21,7 +24,7 @@ const NO_FILE = '5285890784246869930';
 /**
  * Sends an event that nothing has caused, to try a receiver: as the cloud would send it, whatever the switches say.
  * @returns its id
- * @throws ApiError for an unknown media and for a path that leads nowhere
+ * @throws ApiError for an unknown media or endpoint, and for a path that leads nowhere
  */
 export async function triggerEvent(context: VodContext, request: TriggerRequest): Promise<number> {
   const fileId = request.fileId ?? NO_FILE;
@@ -35,10 +38,14 @@ export async function triggerEvent(context: VodContext, request: TriggerRequest)
   );
   if (request.fileId !== undefined) await describeFile(context, request.subAppId, request.fileId, message);
   for (const [path, value] of Object.entries(request.set ?? {})) setMember(message, path, value);
-  const { subAppId, type } = request;
+  const { subAppId, type, endpointId } = request;
   const event = { subAppId, fileId, type, payload: JSON.stringify(message) };
   return await context.db.transaction().execute(async (tx) => {
     const config = await readEventConfig(tx, subAppId);
+    if (endpointId !== undefined) {
+      await assertEndpointOf(tx, subAppId, endpointId);
+      return await insertEvent(tx, event, { config, endpointIds: [endpointId], isOff: true });
+    }
     return await insertEvent(tx, event, { config, endpointIds: await findTakers(tx, event) });
   });
 }

@@ -10,6 +10,9 @@ export function EventTabs(): ReactNode {
       label={t('events.title')}
       tabs={[
         { to: '/events', name: t('deliveries.title') },
+        { to: '/events/endpoints', name: t('endpoints.title') },
+        { to: '/events/dead-letters', name: t('deadLetters.title') },
+        { to: '/events/faults', name: t('faults.title') },
         { to: '/events/settings', name: t('deliveries.settings') },
       ]}
     />

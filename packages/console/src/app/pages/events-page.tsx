@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 
 import { EventFilters } from '../../features/events/event-filters.tsx';
 import { EventList, EventQueue } from '../../features/events/event-list.tsx';
+import { FaultNotice } from '../../features/events/fault-notice.tsx';
+import { ReplaySince } from '../../features/events/replay-since.tsx';
 import { SendSample } from '../../features/events/send-sample.tsx';
 import { Page } from '../../shared/ui/page.tsx';
 import { EventTabs } from './event-tabs.tsx';
@@ -19,12 +21,16 @@ export function EventsPage(): ReactNode {
       title={t('events.title')}
       lead={<EventQueue />}
       actions={
-        <SendSample
-          onSent={(eventId) => void navigate({ to: '/events/$eventId', params: { eventId }, search: {} })}
-        />
+        <>
+          <ReplaySince />
+          <SendSample
+            onSent={(eventId) => void navigate({ to: '/events/$eventId', params: { eventId }, search: {} })}
+          />
+        </>
       }
     >
       <EventTabs />
+      <FaultNotice />
       <EventFilters
         filter={filter}
         onChange={(next) => void navigate({ to: '/events', search: next, replace: true })}

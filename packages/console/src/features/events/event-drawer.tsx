@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useApi } from '../../shared/api/api-context.ts';
 import { AttemptDetail } from '../../shared/events/attempt-detail.tsx';
-import type { Attempt, EventView } from '../../shared/events/event-types.ts';
+import type { Attempt, Dispatch, EventView } from '../../shared/events/event-types.ts';
 import { ReplayEvent } from '../../shared/events/replay-event.tsx';
 import { SaveFixture } from '../../shared/events/save-fixture.tsx';
 import { formatJson } from '../../shared/format/json.ts';
@@ -15,7 +15,7 @@ import { useFormat } from '../../shared/i18n/use-format.ts';
 import { CodeBlock } from '../../shared/ui/code-block.tsx';
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
 import { ErrorState } from '../../shared/ui/error-state.tsx';
-import { StatusBadge } from '../../shared/ui/status-badge.tsx';
+import { StatusBadge, type Tone } from '../../shared/ui/status-badge.tsx';
 import { TableSkeleton } from '../../shared/ui/table-skeleton.tsx';
 import { STATE_TONES } from './event-list.tsx';
 import classes from './event-list.module.css';
@@ -64,8 +64,13 @@ function EventBody({ event }: { event: EventView }): ReactNode {
           </Link>
         )}
       </div>
+      <Dispatches dispatches={event.dispatches} />
       {attempts.map((attempt, index) => (
-        <AttemptItem key={attempt.startedAt} attempt={attempt} open={index === attempts.length - 1} />
+        <AttemptItem
+          key={`${attempt.endpointId ?? ''}/${attempt.attempt}/${attempt.startedAt}`}
+          attempt={attempt}
+          open={index === attempts.length - 1}
+        />
       ))}
       <details open={attempts.length === 0}>
         <summary className={classes['summary']}>{t('deliveries.message')}</summary>
@@ -75,14 +80,46 @@ function EventBody({ event }: { event: EventView }): ReactNode {
   );
 }
 
+const DISPATCH_TONES: Record<Dispatch['state'], Tone> = {
+  pending: 'progress',
+  delivered: 'success',
+  dead: 'danger',
+};
+
+function Dispatches({ dispatches }: { dispatches: readonly Dispatch[] }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (dispatches.length === 0) return null;
+  return (
+    <ul className={classes['dispatches']} aria-label={t('endpoints.title')}>
+      {dispatches.map(({ endpointId, url, state, nextAttemptAt, reason }) => (
+        <li className={classes['dispatch']} key={endpointId}>
+          <StatusBadge tone={DISPATCH_TONES[state]}>{t(`endpoints.states.${state}`)}</StatusBadge>
+          {url}
+          <span className={classes['mute']}>
+            {[
+              ...(reason === null ? [] : [reason]),
+              ...(nextAttemptAt === null
+                ? []
+                : [t('endpoints.next', { time: format.daySecond(nextAttemptAt) })]),
+            ].join(' · ')}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function AttemptItem({ attempt, open }: { attempt: Attempt; open: boolean }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { status, durationMs, startedAt } = attempt;
+  const { status, durationMs, startedAt, endpointId, injected } = attempt;
   const facts = [
     status === null ? t('deliveries.noAnswer') : `HTTP ${status}`,
     ...(durationMs === null ? [] : [format.elapsed(durationMs)]),
     format.clock(startedAt),
+    ...(endpointId === null ? [] : [`${t('endpoints.endpoint')} #${endpointId}`]),
+    ...(injected.length === 0 ? [] : [t('faults.injected', { kinds: injected.join(', ') })]),
   ];
   return (
     <details open={open}>

@@ -11,12 +11,13 @@ import { DataCell, DataRow, DataTable, type Column } from '../../shared/ui/data-
 import { EmptyState } from '../../shared/ui/empty-state.tsx';
 import { ErrorState } from '../../shared/ui/error-state.tsx';
 import { Panel } from '../../shared/ui/section.tsx';
-import { StatusBadge, type Tone } from '../../shared/ui/status-badge.tsx';
+import { StatusBadge } from '../../shared/ui/status-badge.tsx';
 import { TableSkeleton } from '../../shared/ui/table-skeleton.tsx';
 import { TimeText } from '../../shared/ui/time-text.tsx';
 import classes from './function-list.module.css';
 import { functionListQuery } from './function-queries.ts';
 import type { FunctionRow } from './function-types.ts';
+import { toneOfStatus } from './result-tones.ts';
 
 export function FunctionList(): ReactNode {
   const { data, error, refetch } = useQuery(functionListQuery(useApi()));
@@ -80,6 +81,7 @@ function FunctionTableRow({ entry }: { entry: FunctionRow }): ReactNode {
           className={classes['link']}
           to="/functions/$name"
           params={{ name: entry.name }}
+          search={entry.namespace === 'default' ? {} : { namespace: entry.namespace }}
           title={entry.name}
         >
           {entry.name}
@@ -87,7 +89,7 @@ function FunctionTableRow({ entry }: { entry: FunctionRow }): ReactNode {
         <span className={classes['namespace']}>{entry.namespace}</span>
       </DataCell>
       <DataCell>
-        <StatusBadge tone={toneOf(entry.status)}>{entry.status}</StatusBadge>
+        <StatusBadge tone={toneOfStatus(entry.status)}>{entry.status}</StatusBadge>
       </DataCell>
       <DataCell>
         <div>{entry.runtime}</div>
@@ -108,11 +110,4 @@ function FunctionTableRow({ entry }: { entry: FunctionRow }): ReactNode {
       </DataCell>
     </DataRow>
   );
-}
-
-/** The function service's own words: Active, Creating, Updating, CreateFailed … */
-function toneOf(status: string): Tone {
-  if (status === 'Active') return 'success';
-  if (status.endsWith('Failed')) return 'danger';
-  return status.endsWith('ing') ? 'progress' : 'neutral';
 }

@@ -7,10 +7,11 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/i18n/use-format.ts';
 import { CopyButton } from '../../shared/ui/copy-button.tsx';
 import { CopyText } from '../../shared/ui/copy-text.tsx';
-import { StatusBadge, type Tone } from '../../shared/ui/status-badge.tsx';
-import { resultOf, type LogItem, type RequestResult } from './function-types.ts';
+import { StatusBadge } from '../../shared/ui/status-badge.tsx';
+import { resultOf, type LogItem } from './function-types.ts';
 import classes from './log-detail.module.css';
 import { LogText } from './log-text.tsx';
+import { RESULT_TONES } from './result-tones.ts';
 
 /** Everything about one request: result, cost, log, return value. */
 export function LogDetail({ item, name }: { item: LogItem; name: string }): ReactNode {
@@ -52,13 +53,6 @@ export function LogDetail({ item, name }: { item: LogItem; name: string }): Reac
   );
 }
 
-const TONES: Record<RequestResult, Tone> = {
-  success: 'success',
-  failure: 'danger',
-  running: 'progress',
-  interrupted: 'danger',
-};
-
 function LogHead({ item, name }: { item: LogItem; name: string }): ReactNode {
   const { t } = useTranslation();
   const result = resultOf(item);
@@ -67,14 +61,14 @@ function LogHead({ item, name }: { item: LogItem; name: string }): ReactNode {
       <div className={classes['back']}>
         <Link
           className={classes['backLink']}
-          to="/functions/$name"
+          to="/functions/$name/logs"
           params={{ name }}
-          search={(previous) => (previous.failed === true ? { failed: true } : {})}
+          search={(previous) => ({ ...previous, request: undefined })}
         >
           <IconArrowLeft size={14} aria-hidden /> {t('functions.logs.list')}
         </Link>
       </div>
-      <StatusBadge tone={TONES[result]}>
+      <StatusBadge tone={RESULT_TONES[result]}>
         {t(`functions.logs.${result}`)} {item.statusCode}
       </StatusBadge>
       {item.coldStart ? <StatusBadge tone="neutral">{t('functions.logs.coldStart')}</StatusBadge> : null}
@@ -94,6 +88,8 @@ function LogNumbers({ item }: { item: LogItem }): ReactNode {
     [t('functions.logs.billed'), item.billDurationMs === null ? '–' : format.elapsed(item.billDurationMs)],
     [t('functions.logs.memory'), item.memUsageBytes === null ? '–' : format.bytes(item.memUsageBytes)],
     [t('functions.logs.trigger'), item.trigger === '' ? '–' : item.trigger],
+    ...(item.retryNum === 0 ? [] : [[t('fn.logs.retry'), String(item.retryNum)] as const]),
+    ...(item.traceId === null ? [] : [[t('fn.logs.trace'), item.traceId] as const]),
   ] as const;
   return (
     <dl className={classes['numbers']}>

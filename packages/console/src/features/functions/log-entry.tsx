@@ -20,7 +20,7 @@ export function LogEntry({ item, name, isSelected }: LogEntryProps): ReactNode {
   return (
     <Link
       className={classes['entry']}
-      to="/functions/$name"
+      to="/functions/$name/logs"
       params={{ name }}
       search={(previous) => ({ ...previous, request: item.requestId })}
       data-selected={isSelected || undefined}

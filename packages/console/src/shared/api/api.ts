@@ -13,6 +13,8 @@ export interface Api {
   request<Value>(path: string, decoder: Decoder<Value>, options?: RequestOptions): Promise<Value>;
   /** Calls an action of the cloud's API and returns the members of `Response`; `Response.Error` becomes an ApiError with its code. */
   vod<Value>(action: string, parameters: Record<string, unknown>, decoder: Decoder<Value>): Promise<Value>;
+  /** The same for an action of the function service's API. */
+  scf<Value>(action: string, parameters: Record<string, unknown>, decoder: Decoder<Value>): Promise<Value>;
 }
 
 export interface ApiDeps {
@@ -25,7 +27,7 @@ export interface ApiDeps {
 }
 
 /** What belongs to one application. */
-const OF_APPLICATION = /^\/(media|tasks|overview|events|uploads)\b/;
+const OF_APPLICATION = /^\/(media|tasks|overview|events|uploads)\b|^\/endpoints$/;
 
 export function createApi(deps: ApiDeps): Api {
   const subAppId = deps.subAppId ?? (() => null);
@@ -44,7 +46,11 @@ export function createApi(deps: ApiDeps): Api {
     const envelope = await request(`/vod/${action}`, record, { method: 'POST', body });
     return decoder(unwrap(envelope), action);
   };
-  return { request, vod };
+  const scf: Api['scf'] = async (action, parameters, decoder) => {
+    const envelope = await request(`/scf/${action}`, record, { method: 'POST', body: parameters });
+    return decoder(unwrap(envelope), action);
+  };
+  return { request, vod, scf };
 }
 
 function forApplication(

@@ -21,12 +21,21 @@ export interface VodCall {
 }
 
 /** A change through an action of the cloud's API. */
-export function useVodAction({ stale, done, failed, onDone }: VodActionOptions) {
+export function useVodAction(options: VodActionOptions) {
+  return useAction('vod', options);
+}
+
+/** A change through an action of the function service's API. */
+export function useScfAction(options: VodActionOptions) {
+  return useAction('scf', options);
+}
+
+function useAction(service: 'vod' | 'scf', { stale, done, failed, onDone }: VodActionOptions) {
   const api = useApi();
   const queryClient = useQueryClient();
   const errorText = useErrorText();
   return useMutation({
-    mutationFn: ({ action, parameters }: VodCall) => api.vod(action, parameters, record),
+    mutationFn: ({ action, parameters }: VodCall) => api[service](action, parameters, record),
     onSuccess: (answer) => {
       notifySuccess(done);
       for (const queryKey of stale) void queryClient.invalidateQueries({ queryKey });

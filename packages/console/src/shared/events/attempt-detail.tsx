@@ -82,7 +82,7 @@ function FunctionRun({ attempt }: { attempt: Attempt }): ReactNode {
   const name = data?.find(({ address }) => address !== null && pathOf(address) === path)?.name;
   if (request === undefined || name === undefined) return null;
   return (
-    <Link className={classes['link']} to="/functions/$name" params={{ name }} search={{ request }}>
+    <Link className={classes['link']} to="/functions/$name/logs" params={{ name }} search={{ request }}>
       {t('deliveries.functionRun')}
     </Link>
   );

@@ -33,6 +33,21 @@ const attempt = object({
   requestBody: withDefault(text, ''),
   responseHeaders: nullable(headers),
   responseBody: nullable(text),
+  /** Null: the callback URL. */
+  endpointId: nullable(id),
+  /** Why there is another attempt, or none. */
+  nextReason: nullable(text),
+  /** What was done wrong on purpose. */
+  injected: withDefault(list(text), []),
+});
+
+const dispatch = object({
+  endpointId: id,
+  url: text,
+  state: oneOf('pending', 'delivered', 'dead'),
+  attempts: number,
+  nextAttemptAt: nullable(text),
+  reason: nullable(text),
 });
 
 /** One event with each of its deliveries. */
@@ -46,9 +61,12 @@ export const eventView = object({
   settledAt: nullable(text),
   payload: withDefault(text, ''),
   attempts: withDefault(list(attempt), []),
+  /** How it stands with each endpoint. */
+  dispatches: withDefault(list(dispatch), []),
 });
 
 export type EventView = Decoded<typeof eventView>;
+export type Dispatch = Decoded<typeof dispatch>;
 export type Attempt = Decoded<typeof attempt>;
 
 /** What the gateway says of the function's request that answered; undefined when something else did. */

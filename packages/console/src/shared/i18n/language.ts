@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts';
+import type { OperatorMessages } from './en-operator.ts';
 
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -30,4 +31,10 @@ export function storeLanguage(storage: Pick<Storage, 'setItem'>, language: Langu
 export async function loadMessages(language: Language): Promise<Messages> {
   if (language === 'zh') return (await import('./zh.ts')).zh;
   return (await import('./en.ts')).en;
+}
+
+/** The texts that {@link loadMessages} leaves out. */
+export async function loadOperatorMessages(language: Language): Promise<OperatorMessages> {
+  if (language === 'zh') return (await import('./zh-operator.ts')).operator;
+  return (await import('./en-operator.ts')).operator;
 }

@@ -4,7 +4,16 @@ import type { ReactNode } from 'react';
 import classes from './page-tabs.module.css';
 
 export interface PageTab {
-  to: '/events' | '/events/settings' | '/templates' | '/procedures';
+  to:
+    | '/events'
+    | '/events/settings'
+    | '/events/endpoints'
+    | '/events/dead-letters'
+    | '/events/faults'
+    | '/templates'
+    | '/procedures'
+    | '/functions'
+    | '/gateway';
   name: string;
 }
 
