@@ -54,7 +54,7 @@ function contentSecurityPolicy(publicUrl: string): string {
     "script-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
-    "img-src 'self' blob:",
+    `img-src 'self' blob: ${publicUrl}`,
     `media-src 'self' blob: ${publicUrl}`,
     `connect-src 'self' ${publicUrl}`,
     "worker-src 'self' blob:",

@@ -6,6 +6,7 @@ import type { SubtaskWithOutput, TaskWithSubtasks } from '../tasks/task-reposito
 import type { PlannedRunView } from '../tasks/planned-run-view.ts';
 import { findPlans } from '../tasks/task-plan-view.ts';
 import { type EventView, findMediaEvents } from './event-view.ts';
+import { type MediaPlayback, toPlayback } from './media-playback.ts';
 import { findTasks, type MediaSummary, toSummary } from './media-view.ts';
 
 export interface SubtaskView {
@@ -46,6 +47,7 @@ export interface MediaDetail extends MediaSummary {
   readonly md5: string;
   readonly metaData: MediaMetaData | null;
   readonly probeFailure: string | null;
+  readonly playback: MediaPlayback;
   readonly tasks: readonly TaskView[];
   readonly events: readonly EventView[];
 }
@@ -72,6 +74,7 @@ export async function describeMedia(
     md5: findSource(found)?.md5 ?? '',
     metaData: found.media.meta_data,
     probeFailure: found.media.probe_failure,
+    playback: toPlayback(found, toUrl),
     tasks: ownTasks.map((task) => ({
       ...toTaskView(task, toUrl),
       plan: plans.get(task.task.task_id) ?? [],

@@ -18,7 +18,7 @@ export function PlayerSection({ media }: { media: MediaDetail }): ReactNode {
   if (variant === undefined) return null;
   return (
     <>
-      <Player url={variant.url} name={media.name} />
+      <Player url={variant.url} name={media.name} playback={media.playback} />
       <div className={classes['variants']} hidden={variants.length === 1}>
         <SegmentedControl
           aria-label={t('quickView.variant')}
@@ -37,8 +37,13 @@ function VariantLabel({ variant }: { variant: Variant }): ReactNode {
   const format = useFormat();
   return (
     <span className={classes['variant']}>
-      <span>{variant.definition === null ? t('quickView.source') : definitionLabel(variant.definition)}</span>
+      <span>{variantName(variant, t('quickView.source'))}</span>
       <span className={classes['variantSize']}>{format.bytes(variant.sizeBytes)}</span>
     </span>
   );
+}
+
+function variantName({ definition, package: packaging }: Variant, source: string): string {
+  if (definition === null) return source;
+  return packaging === null ? definitionLabel(definition) : `${definition} · ${packaging}`;
 }
