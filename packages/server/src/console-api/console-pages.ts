@@ -36,6 +36,7 @@ export async function registerConsolePages(
       wildcard: false,
       index: false,
       cacheControl: false,
+      preCompressed: true,
       setHeaders(reply, path) {
         // Built files carry a hash in their name; the page itself must always be asked for.
         const isHashed = path.includes(join('dist', 'assets'));

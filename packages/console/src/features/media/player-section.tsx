@@ -2,12 +2,11 @@ import { SegmentedControl } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { definitionLabel } from '../../shared/format/preset.ts';
 import { useFormat } from '../../shared/i18n/use-format.ts';
 import type { MediaDetail } from './media-types.ts';
 import classes from './player.module.css';
 import { Player } from './player.tsx';
-import { variantsOf, type Variant } from './variants.ts';
+import { variantName, variantsOf, type Variant } from './variants.ts';
 
 /** The player, and the choice between the source and each rendition. */
 export function PlayerSection({ media }: { media: MediaDetail }): ReactNode {
@@ -41,9 +40,4 @@ function VariantLabel({ variant }: { variant: Variant }): ReactNode {
       <span className={classes['variantSize']}>{format.bytes(variant.sizeBytes)}</span>
     </span>
   );
-}
-
-function variantName({ definition, package: packaging }: Variant, source: string): string {
-  if (definition === null) return source;
-  return packaging === null ? definitionLabel(definition) : `${definition} · ${packaging}`;
 }

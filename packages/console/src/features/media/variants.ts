@@ -1,3 +1,4 @@
+import { definitionLabel } from '../../shared/format/preset.ts';
 import type { MediaDetail } from './media-types.ts';
 
 /** Something that can be played: the source (definition null), a rendition, or an adaptive stream. */
@@ -26,4 +27,10 @@ export function variantsOf(media: MediaDetail): Variant[] {
   }));
   const source = { key: 'source', definition: null, url, sizeBytes, width, height, package: null };
   return [...(url === '' ? [] : [source]), ...renditions, ...streams];
+}
+
+/** @param source what the source is called */
+export function variantName({ definition, package: packaging }: Variant, source: string): string {
+  if (definition === null) return source;
+  return packaging === null ? definitionLabel(definition) : `${definition} · ${packaging}`;
 }
