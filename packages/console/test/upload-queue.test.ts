@@ -1,105 +1,10 @@
-import { request, type IncomingMessage, type ServerResponse } from 'node:http';
-
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { commitUpload, applyUpload } from '../src/features/upload/upload-api.ts';
-import { UploadError } from '../src/features/upload/upload-error.ts';
-import {
-  createUploadQueue,
-  type PutOptions,
-  type UploadItem,
-  type UploadQueue,
-  type UploadTicket,
-} from '../src/features/upload/upload-queue.ts';
+import type { UploadItem } from '../src/features/upload/upload-item.ts';
+import type { UploadQueue } from '../src/features/upload/upload-queue.ts';
 import { summarize } from '../src/features/upload/upload-summary.ts';
-import { reasonOf } from '../src/features/upload/xhr-put.ts';
-import { createApi } from '../src/shared/api/api.ts';
 import { startLocalServer, type LocalServer } from './local-server.ts';
-
-interface Blob {
-  name: string;
-  size: number;
-  bytes: Buffer;
-}
-
-function blob(name: string, size: number): Blob {
-  return { name, size, bytes: Buffer.alloc(size, name) };
-}
-
-/** The console's upload API and an object store, with switches for what goes wrong. */
-class UploadService {
-  readonly stored = new Map<string, number>();
-  readonly commits: string[] = [];
-  putting = 0;
-  mostPutting = 0;
-  putStatus = 200;
-  commitError: string | null = null;
-  /** Puts wait here until released. */
-  gate: Promise<void> = Promise.resolve();
-
-  readonly handle = (incoming: IncomingMessage, response: ServerResponse): void => {
-    void this.#answer(incoming, response);
-  };
-
-  async #answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = incoming.url ?? '';
-    if (path.startsWith('/store/')) return this.#store(path.slice(7), incoming, response);
-    const body = JSON.parse((await collect(incoming)).toString()) as Record<string, string>;
-    if (path.endsWith('/uploads')) {
-      const key = `key-${body['name']}`;
-      const putUrl = `http://${incoming.headers.host}/store/${key}`;
-      return json(response, { sessionKey: key, putUrl, headers: { 'x-token': 'secret' } });
-    }
-    const key = body['VodSessionKey'] ?? '';
-    this.commits.push(key);
-    if (this.commitError === null) return json(response, { Response: { FileId: `id-${key}` } });
-    return json(response, { Response: { Error: { Code: this.commitError, Message: 'Try later.' } } });
-  }
-
-  async #store(key: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.putting += 1;
-    this.mostPutting = Math.max(this.mostPutting, this.putting);
-    incoming.on('close', () => (this.putting -= 1));
-    await this.gate;
-    const bytes = await collect(incoming).catch(() => null);
-    if (bytes === null) return;
-    if (incoming.headers['x-token'] === 'secret' && this.putStatus === 200)
-      this.stored.set(key, bytes.length);
-    response
-      .writeHead(this.putStatus)
-      .end('<Error><Code>AccessDenied</Code><Message>Expired.</Message></Error>');
-  }
-}
-
-async function collect(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-function json(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-}
-
-/** What xhrPut does in a browser. */
-function nodePut(
-  source: Blob,
-  { putUrl, headers }: UploadTicket,
-  { signal, onProgress }: PutOptions,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(putUrl, { method: 'PUT', headers, signal }, (response) => {
-      collect(response).then((body) => {
-        if (response.statusCode === 200) resolve();
-        else reject(new UploadError('rejected', reasonOf(body.toString()) ?? ''));
-      }, reject);
-    });
-    outgoing.on('error', (error) => reject(new UploadError('network', error.message)));
-    const half = Math.floor(source.size / 2);
-    outgoing.write(source.bytes.subarray(0, half), () => onProgress(half));
-    outgoing.end(source.bytes.subarray(half), () => onProgress(source.size));
-  });
-}
+import { type Blob, blob, Memory, openPage, UploadService } from './upload-service.ts';
 
 describe('the upload queue', () => {
   let service: UploadService;
@@ -109,17 +14,7 @@ describe('the upload queue', () => {
   beforeEach(async () => {
     service = new UploadService();
     server = await startLocalServer(service.handle);
-    const api = createApi({ fetch, baseUrl: `${server.url}/console/api` });
-    let clockMs = 0;
-    queue = createUploadQueue<Blob>(
-      {
-        apply: (source, signal) => applyUpload(api, source, signal),
-        put: nodePut,
-        commit: (key) => commitUpload(api, key),
-        now: () => (clockMs += 500),
-      },
-      { parallel: 2 },
-    );
+    queue = openPage(server, new Memory());
   });
 
   afterEach(() => server.close());
@@ -207,7 +102,7 @@ describe('the upload queue', () => {
     service.putStatus = 403;
     queue.add([blob('a', 1000)]);
     const failed = await whenState('a', 'failed');
-    expect(failed.error).toMatchObject({ kind: 'rejected', message: 'Expired. (AccessDenied)' });
+    expect(failed.error).toMatchObject({ kind: 'gone', message: 'Expired. (AccessDenied)' });
     service.putStatus = 200;
     queue.retry(failed.id);
     const done = await whenState('a', 'done');

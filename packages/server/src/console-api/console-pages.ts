@@ -36,6 +36,7 @@ export async function registerConsolePages(
       wildcard: false,
       index: false,
       cacheControl: false,
+      preCompressed: true,
       setHeaders(reply, path) {
         // Built files carry a hash in their name; the page itself must always be asked for.
         const isHashed = path.includes(join('dist', 'assets'));
@@ -54,7 +55,7 @@ function contentSecurityPolicy(publicUrl: string): string {
     "script-src 'self'",
     "style-src 'self'",
     "font-src 'self'",
-    "img-src 'self' blob:",
+    `img-src 'self' blob: ${publicUrl}`,
     `media-src 'self' blob: ${publicUrl}`,
     `connect-src 'self' ${publicUrl}`,
     "worker-src 'self' blob:",

@@ -147,7 +147,10 @@ const appliedUpload = z.object({
   TempCertificate: z.object({ SecretId: z.string(), SecretKey: z.string(), Token: z.string() }),
 });
 
-/** ApplyUpload, and a presigned address on this very origin that a browser can put the file to. */
+/**
+ * ApplyUpload, and presigned addresses on this very origin: where a browser puts the file as a whole, and where it begins, lists
+ * and joins a multipart upload. They hold as long as the upload does, so that a page that is loaded again can go on with it.
+ */
 async function openUpload(
   { vod, clock }: ConsoleOptions,
   { name, subAppId }: z.infer<typeof uploadBody>,
@@ -163,26 +166,32 @@ async function openUpload(
     const upload = appliedUpload.parse(
       await vod.call('ApplyUpload', parameters, new AbortController().signal),
     );
-    const startSec = Math.floor(clock().getTime() / 1000);
-    const path = `/cos/${upload.StorageBucket}/${upload.StorageRegion}${upload.MediaStoragePath}`;
-    const query = presignCosV5({
-      method: 'put',
-      path: upload.MediaStoragePath,
-      query: { 'x-cos-security-token': upload.TempCertificate.Token },
-      secretId: upload.TempCertificate.SecretId,
-      secretKey: upload.TempCertificate.SecretKey,
-      startSec,
-      endSec: startSec + PRESIGNED_SEC,
-    });
-    return {
-      sessionKey: upload.VodSessionKey,
-      putUrl: `${path}?${query}`,
-      headers: {},
-    };
+    const addresses = presignUpload(upload, Math.floor(clock().getTime() / 1000));
+    return { sessionKey: upload.VodSessionKey, ...addresses };
   } catch (error) {
     if (error instanceof ApiError) return reply.code(400).send({ message: error.message });
     throw error;
   }
+}
+
+/** The signature covers the method and the object; the client adds `uploadId` and `partNumber` by itself. */
+function presignUpload(
+  { StorageBucket, StorageRegion, MediaStoragePath, TempCertificate }: z.infer<typeof appliedUpload>,
+  startSec: number,
+): { putUrl: string; postUrl: string; getUrl: string } {
+  const sign = (method: string): string => {
+    const query = presignCosV5({
+      method,
+      path: MediaStoragePath,
+      query: { 'x-cos-security-token': TempCertificate.Token },
+      secretId: TempCertificate.SecretId,
+      secretKey: TempCertificate.SecretKey,
+      startSec,
+      endSec: startSec + PRESIGNED_SEC,
+    });
+    return `/cos/${StorageBucket}/${StorageRegion}${MediaStoragePath}?${query}`;
+  };
+  return { putUrl: sign('put'), postUrl: sign('post'), getUrl: sign('get') };
 }
 
 function toAccount({ account, secretKey }: ConsoleOptions): object {

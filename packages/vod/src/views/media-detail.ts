@@ -7,6 +7,7 @@ import type { PlannedRunView } from '../tasks/planned-run-view.ts';
 import { findParts, type PartView } from '../tasks/chunks/part-view.ts';
 import { findPlans } from '../tasks/task-plan-view.ts';
 import { type EventView, findMediaEvents } from './event-view.ts';
+import { type MediaPlayback, toPlayback } from './media-playback.ts';
 import { findTasks, type MediaSummary, toSummary } from './media-view.ts';
 
 export interface SubtaskView {
@@ -49,6 +50,7 @@ export interface MediaDetail extends MediaSummary {
   readonly md5: string;
   readonly metaData: MediaMetaData | null;
   readonly probeFailure: string | null;
+  readonly playback: MediaPlayback;
   readonly tasks: readonly TaskView[];
   readonly events: readonly EventView[];
 }
@@ -74,6 +76,7 @@ export async function describeMedia(
     md5: findSource(found)?.md5 ?? '',
     metaData: found.media.meta_data,
     probeFailure: found.media.probe_failure,
+    playback: toPlayback(found, toUrl),
     tasks: ownTasks.map((task) => ({
       ...toTaskView(task, toUrl),
       plan: plans.get(task.task.task_id) ?? [],

@@ -101,8 +101,15 @@ const metaData = object({
   ),
 });
 
+const playback = object({
+  streams: list(object({ definition: number, package: oneOf('HLS', 'DASH'), url: text, sizeBytes: number })),
+  spritesUrl: nullable(text),
+  subtitles: list(object({ id: text, name: text, language: text, url: text })),
+});
+
 export const mediaDetail = object({
   ...rowShape,
+  playback,
   md5: filledText,
   /** Why the file could not be analysed. */
   probeFailure: filledText,

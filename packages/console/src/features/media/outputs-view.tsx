@@ -3,24 +3,24 @@ import { IconExternalLink } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { definitionLabel } from '../../shared/format/preset.ts';
 import { useFormat } from '../../shared/i18n/use-format.ts';
 import { CopyText } from '../../shared/ui/copy-text.tsx';
 import type { MediaDetail } from './media-types.ts';
 import classes from './outputs-view.module.css';
-import { variantsOf, type Variant } from './variants.ts';
+import { variantName, variantsOf, type Variant } from './variants.ts';
 
 /** Every URL of a file, to copy and to open. */
 export function OutputsView({ media }: { media: MediaDetail }): ReactNode {
   const { t } = useTranslation();
+  const variants = variantsOf(media);
   return (
     <>
       <ul className={classes['root']}>
-        {variantsOf(media).map((variant) => (
+        {variants.map((variant) => (
           <OutputItem key={variant.key} variant={variant} />
         ))}
       </ul>
-      {media.outputs.length > 0 ? null : <p className={classes['hint']}>{t('quickView.noOutputsText')}</p>}
+      {variants.length > 1 ? null : <p className={classes['hint']}>{t('quickView.noOutputsText')}</p>}
     </>
   );
 }
@@ -28,8 +28,8 @@ export function OutputsView({ media }: { media: MediaDetail }): ReactNode {
 function OutputItem({ variant }: { variant: Variant }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { definition, width, height, sizeBytes, url } = variant;
-  const name = definition === null ? t('quickView.source') : definitionLabel(definition);
+  const { width, height, sizeBytes, url } = variant;
+  const name = variantName(variant, t('quickView.source'));
   const facts = [
     ...(width === null || height === null ? [] : [`${width} × ${height}`]),
     format.bytes(sizeBytes),

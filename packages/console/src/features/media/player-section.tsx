@@ -2,12 +2,11 @@ import { SegmentedControl } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { definitionLabel } from '../../shared/format/preset.ts';
 import { useFormat } from '../../shared/i18n/use-format.ts';
 import type { MediaDetail } from './media-types.ts';
 import classes from './player.module.css';
 import { Player } from './player.tsx';
-import { variantsOf, type Variant } from './variants.ts';
+import { variantName, variantsOf, type Variant } from './variants.ts';
 
 /** The player, and the choice between the source and each rendition. */
 export function PlayerSection({ media }: { media: MediaDetail }): ReactNode {
@@ -18,7 +17,7 @@ export function PlayerSection({ media }: { media: MediaDetail }): ReactNode {
   if (variant === undefined) return null;
   return (
     <>
-      <Player url={variant.url} name={media.name} />
+      <Player url={variant.url} name={media.name} playback={media.playback} />
       <div className={classes['variants']} hidden={variants.length === 1}>
         <SegmentedControl
           aria-label={t('quickView.variant')}
@@ -37,7 +36,7 @@ function VariantLabel({ variant }: { variant: Variant }): ReactNode {
   const format = useFormat();
   return (
     <span className={classes['variant']}>
-      <span>{variant.definition === null ? t('quickView.source') : definitionLabel(variant.definition)}</span>
+      <span>{variantName(variant, t('quickView.source'))}</span>
       <span className={classes['variantSize']}>{format.bytes(variant.sizeBytes)}</span>
     </span>
   );

@@ -1,56 +1,53 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-export type PlayerState = { status: 'loading' } | { status: 'ready' } | { status: 'failed'; reason: string };
+import { openFile } from './open-file.ts';
+import { openStream } from './open-stream.ts';
+import { isStream, type Playback, type Subtitle } from './playback.ts';
 
-/** Loads the player library when first needed, plays the URL, and keeps the position when another URL follows. */
-export function usePlayer(video: RefObject<HTMLVideoElement | null>, url: string): PlayerState {
+export type PlayerState =
+  | { status: 'loading' }
+  | { status: 'ready'; playback: Playback }
+  | { status: 'failed'; reason: string };
+
+export interface Playable {
+  readonly url: string;
+  readonly subtitles: readonly Subtitle[];
+}
+
+/** Plays the URL, and keeps the position when another URL follows. */
+export function usePlayer(
+  video: RefObject<HTMLVideoElement | null>,
+  { url, subtitles }: Playable,
+): PlayerState {
   const [state, setState] = useState<PlayerState>({ status: 'loading' });
   const positionSec = useRef(0);
+  // One after the other: what ends must have let go of the element before the next one takes it.
+  const before = useRef<Promise<unknown>>(Promise.resolve());
+  // The list is a new one with every look at the server; only other contents start the player anew.
+  const texts = JSON.stringify(subtitles);
   useEffect(() => {
     const element = video.current;
     if (element === null) return undefined;
-    let stopped = false;
+    const controller = new AbortController();
+    const { signal } = controller;
     setState({ status: 'loading' });
-    const playback = openPlayer(element, url, positionSec.current);
-    playback.then(
-      () => stopped || setState({ status: 'ready' }),
-      (error: unknown) => stopped || setState({ status: 'failed', reason: reasonOf(error, element) }),
+    const open = isStream(url) ? openStream : openFile;
+    const source = { url, subtitles: JSON.parse(texts) as Subtitle[], startSec: positionSec.current };
+    const opened = before.current.then(() => open(element, source, signal));
+    opened.then(
+      (playback) => signal.aborted || setState({ status: 'ready', playback }),
+      (error: unknown) => signal.aborted || setState({ status: 'failed', reason: reasonOf(error, element) }),
     );
     return () => {
-      stopped = true;
       positionSec.current = element.currentTime;
-      void playback.then(
-        (close) => close(),
+      controller.abort();
+      before.current = opened.then(
+        (playback) => playback.close(),
         () => undefined,
       );
     };
-  }, [video, url]);
+  }, [video, url, texts]);
   return state;
-}
-
-/** @returns what ends the playback and frees the element. */
-async function openPlayer(
-  element: HTMLVideoElement,
-  url: string,
-  startSec: number,
-): Promise<() => Promise<unknown>> {
-  const { default: shaka } = await import('shaka-player/dist/shaka-player.compiled-es2021.js');
-  const player = new shaka.Player();
-  try {
-    await player.attach(element);
-    await player.load(url, startSec === 0 ? null : startSec, mimeTypeOf(url));
-  } catch (error) {
-    await player.destroy();
-    throw error;
-  }
-  return () => player.destroy();
-}
-
-/** Playlists go through the library; of anything else the browser itself knows best whether it can play it. */
-function mimeTypeOf(url: string): string {
-  const path = url.split('?')[0]?.toLowerCase() ?? '';
-  if (path.endsWith('.m3u8')) return 'application/x-mpegurl';
-  return path.endsWith('.mpd') ? 'application/dash+xml' : 'video/mp4';
 }
 
 function reasonOf(error: unknown, element: HTMLVideoElement): string {

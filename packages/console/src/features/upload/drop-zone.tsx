@@ -11,8 +11,8 @@ import { useFileDrop } from './use-file-drop.ts';
 export function DropZone(): ReactNode {
   const { t } = useTranslation();
   const { queue } = useUploads();
-  const hovering = useFileDrop(({ files, folders }) => {
-    queue.add(files);
+  const hovering = useFileDrop(({ files, handles, folders }) => {
+    void handles.then((known) => queue.add(files, known));
     if (folders > 0) notifyError(t('upload.panel'), t('upload.errors.folder'));
   });
   if (!hovering) return null;

@@ -1,31 +1,33 @@
-import { isSignedOut, isUnreachable } from '../../shared/api/api-error.ts';
+import { ApiError, isSignedOut, isUnreachable } from '../../shared/api/api-error.ts';
 import type { Api } from '../../shared/api/api.ts';
-import { object, record, text, type Decoder } from '../../shared/api/decode.ts';
+import { object, text, type Decoder } from '../../shared/api/decode.ts';
 import { UploadError } from './upload-error.ts';
-import type { UploadSource, UploadTicket } from './upload-queue.ts';
+import type { UploadRecord, UploadTicket } from './upload-item.ts';
 
-const stringMap: Decoder<Record<string, string>> = (value, path) =>
-  Object.fromEntries(
-    Object.entries(record(value, path)).map(([key, entry]) => [key, text(entry, `${path}.${key}`)]),
-  );
+/** The session is over, or no file is there: what was begun is gone. */
+const GONE = new Set(['InvalidParameterValue.VodSessionKey', 'ResourceNotFound']);
 
-const ticket: Decoder<UploadTicket> = object({ sessionKey: text, putUrl: text, headers: stringMap });
+const ticket: Decoder<UploadTicket> = object({ sessionKey: text, putUrl: text, postUrl: text, getUrl: text });
 
 /** Asks the server for a place to put the file. @throws UploadError */
 export async function applyUpload(
   api: Api,
-  source: UploadSource,
+  { name, sizeBytes, application }: UploadRecord,
   signal: AbortSignal,
 ): Promise<UploadTicket> {
-  const body = { name: source.name, sizeBytes: source.size };
-  return explain(api.request('/uploads', ticket, { method: 'POST', body, signal }));
+  // Named even when it is the primary one: another may be looked at by now.
+  const body = { name, sizeBytes, subAppId: application ?? undefined };
+  return await explain(api.request('/uploads', ticket, { method: 'POST', body, signal }));
 }
 
 /** @returns the FileId. @throws UploadError */
-export async function commitUpload(api: Api, sessionKey: string): Promise<string> {
-  const response = await explain(
-    api.vod('CommitUpload', { VodSessionKey: sessionKey }, object({ FileId: text })),
-  );
+export async function commitUpload(
+  api: Api,
+  { application }: UploadRecord,
+  sessionKey: string,
+): Promise<string> {
+  const parameters = { VodSessionKey: sessionKey, SubAppId: application ?? undefined };
+  const response = await explain(api.vod('CommitUpload', parameters, object({ FileId: text })));
   return response.FileId;
 }
 
@@ -36,6 +38,7 @@ async function explain<Value>(call: Promise<Value>): Promise<Value> {
     const message = error instanceof Error ? error.message : String(error);
     if (isSignedOut(error)) throw new UploadError('signedOut', message);
     if (isUnreachable(error)) throw new UploadError('network', message);
-    throw new UploadError('rejected', message);
+    const isGone = error instanceof ApiError && error.code !== null && GONE.has(error.code);
+    throw new UploadError(isGone ? 'gone' : 'rejected', message);
   }
 }

@@ -1,6 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
-import type { UploadItem, UploadQueue } from './upload-queue.ts';
+import type { UploadItem } from './upload-item.ts';
+import type { UploadQueue } from './upload-queue.ts';
 
 export const UploadContext: React.Context<UploadQueue<File> | null> = createContext<UploadQueue<File> | null>(
   null,

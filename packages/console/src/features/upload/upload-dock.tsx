@@ -15,7 +15,7 @@ export function UploadDock(): ReactNode {
   const { queue, items } = useUploads();
   const [open, setOpen] = useState(true);
   const summary = summarize(items);
-  useLeaveWarning(summary.active > 0);
+  useLeaveWarning(summary.running > 0);
   if (items.length === 0) return null;
   return (
     <section className={classes['root']} aria-label={t('upload.panel')}>

@@ -1,4 +1,4 @@
-export type UploadErrorKind = 'empty' | 'folder' | 'network' | 'rejected' | 'signedOut' | 'other';
+export type UploadErrorKind = 'empty' | 'folder' | 'network' | 'rejected' | 'gone' | 'signedOut' | 'other';
 
 /** Why an upload stopped; `kind` chooses the text for the person, `message` is the reason as the server gave it. */
 export class UploadError extends Error {

@@ -6,12 +6,14 @@ import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '../../shared/i18n/use-format.ts';
 import classes from './upload-dock.module.css';
-import { isEnded, type UploadItem, type UploadQueue } from './upload-queue.ts';
+import { ResumeButton } from './resume-button.tsx';
+import { isEnded, type UploadItem } from './upload-item.ts';
+import type { UploadQueue } from './upload-queue.ts';
 
 export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueue<File> }): ReactNode {
   const { t } = useTranslation();
   const { id, name, state, sentBytes, sizeBytes } = item;
-  const isMoving = state === 'uploading' || state === 'committing';
+  const isUnderWay = state === 'uploading' || state === 'committing' || state === 'paused';
   return (
     <li className={classes['item']}>
       <div className={classes['row']}>
@@ -19,6 +21,7 @@ export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueu
         {state === 'done' ? (
           <IconCircleCheckFilled className={classes['done']} size={18} aria-hidden />
         ) : null}
+        {state === 'paused' ? <ResumeButton item={item} queue={queue} /> : null}
         {state === 'failed' || state === 'canceled' ? (
           <ActionIcon
             variant="subtle"
@@ -42,7 +45,7 @@ export function UploadRow({ item, queue }: { item: UploadItem; queue: UploadQueu
           </ActionIcon>
         )}
       </div>
-      {isMoving ? (
+      {isUnderWay ? (
         <Progress
           className={classes['bar']}
           size={4}
@@ -82,13 +85,16 @@ function UploadName({ item }: { item: UploadItem }): ReactNode {
 function UploadStateText({ item }: { item: UploadItem }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { state, error, sentBytes, sizeBytes, bytesPerSec, remainingSec } = item;
+  const { state, error, sentBytes, sizeBytes, bytesPerSec, remainingSec, isInterrupted } = item;
+  const sent = `${format.bytes(sentBytes)} / ${format.bytes(sizeBytes)}`;
   if (state === 'failed') return t(`upload.errors.${error?.kind ?? 'other'}`, { reason: error?.message });
   if (state === 'done') return `${t('upload.done')} · ${format.bytes(sizeBytes)}`;
   if (state === 'waiting') return `${t('upload.waiting')} · ${format.bytes(sizeBytes)}`;
+  if (isInterrupted) return `${sent} · ${t('upload.interrupted')}`;
+  if (state === 'paused') return `${sent} · ${t('upload.paused')}`;
   if (state !== 'uploading') return t(`upload.${state}`);
   return [
-    `${format.bytes(sentBytes)} / ${format.bytes(sizeBytes)}`,
+    sent,
     ...(bytesPerSec === null ? [] : [t('upload.speed', { size: format.bytes(bytesPerSec) })]),
     ...(remainingSec === null ? [] : [t('upload.remaining', { time: format.remaining(remainingSec) })]),
   ].join(' · ');

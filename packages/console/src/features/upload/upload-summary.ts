@@ -1,7 +1,10 @@
-import { isEnded, type UploadItem } from './upload-queue.ts';
+import { isEnded, type UploadItem } from './upload-item.ts';
 
 export interface UploadSummary {
+  /** Not ended yet. */
   active: number;
+  /** Those of them that a closed page would stop. */
+  running: number;
   failed: number;
   done: number;
   /** 0..100 by bytes, of what has not been canceled. */
@@ -14,6 +17,7 @@ export function summarize(items: readonly UploadItem[]): UploadSummary {
   const sentBytes = counted.reduce((sum, { sentBytes: sent }) => sum + sent, 0);
   return {
     active: items.filter((item) => !isEnded(item)).length,
+    running: items.filter((item) => !isEnded(item) && item.state !== 'paused').length,
     failed: items.filter(({ state }) => state === 'failed').length,
     done: items.filter(({ state }) => state === 'done').length,
     percent: totalBytes === 0 ? 0 : (100 * sentBytes) / totalBytes,

@@ -1,9 +1,9 @@
 import { useEffect, useEffectEvent, useState } from 'react';
 
-import { droppedFiles, hasFiles } from './dropped-files.ts';
+import { droppedFiles, hasFiles, type Dropped } from './dropped-files.ts';
 
 /** Takes files that are dropped anywhere in the window. @returns whether files hover over it */
-export function useFileDrop(onDrop: (dropped: { files: File[]; folders: number }) => void): boolean {
+export function useFileDrop(onDrop: (dropped: Dropped) => void): boolean {
   const [hovering, setHovering] = useState(false);
   const take = useEffectEvent(onDrop);
   useEffect(() => {

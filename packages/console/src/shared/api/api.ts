@@ -59,7 +59,7 @@ function forApplication(
   subAppId: number | null,
 ): [path: string, options: RequestOptions] {
   if (subAppId === null || !OF_APPLICATION.test(path)) return [path, options];
-  if (isRecord(options.body)) return [path, { ...options, body: { ...options.body, subAppId } }];
+  if (isRecord(options.body)) return [path, { ...options, body: { subAppId, ...options.body } }];
   return [`${path}${path.includes('?') ? '&' : '?'}subAppId=${subAppId}`, options];
 }
 
