@@ -444,8 +444,8 @@ class LocalFunctionService implements FunctionService {
     }, this.#options.drainMs ?? 10_000);
     await Promise.all([invoker.settled(), webInvoker.settled()]);
     clearTimeout(deadline);
-    running.launcher.stop();
     await Promise.all([closed, queueStopped, running.deployer.settled()]);
+    await running.launcher.stop();
   }
 
   async #resolve({

@@ -58,8 +58,8 @@ class Supervision implements SupervisedProcess {
     const { pid } = this.child;
     if (pid === undefined) return;
     const limitBytes = memoryMb * 1024 * 1024;
-    const { relayDepth } = started;
-    const unwatch = memoryWatch.add({ pid, limitBytes, relayDepth, onExceeded: onMemoryExceeded });
+    const { relayDepth, group } = started;
+    const unwatch = memoryWatch.add({ pid, limitBytes, relayDepth, group, onExceeded: onMemoryExceeded });
     void this.gone.then(unwatch);
   }
 
@@ -76,6 +76,7 @@ class Supervision implements SupervisedProcess {
     const { pid } = this.child;
     // Once the process is reaped, its number may belong to somebody else.
     if (pid !== undefined && !this.#hasExited) killTree(pid, this.#started.depth === 0);
+    void this.#started.group?.close();
   }
 
   peakMemoryBytes(): number {
@@ -116,6 +117,7 @@ class Supervision implements SupervisedProcess {
 
   /** V8 aborts when the heap is full (134 when a shell or setpriv reports it as a code). */
   #toExitOutcome(code: number | null, signal: NodeJS.Signals | null): Outcome {
+    if (this.#started.group?.hasMetLimit()) return { kind: 'out-of-memory' };
     const aborted = signal === 'SIGABRT' || code === 134;
     if (aborted && this.#stderrTail.includes('heap out of memory')) return { kind: 'out-of-memory' };
     return { kind: 'exited' };
