@@ -120,6 +120,12 @@ describe.each(CASES)('in a %s', (_, pick) => {
   });
 });
 
+test('in a sandbox, what ends and leaves children behind is ended with them', async () => {
+  const result = await sandboxed.invoke({ name: 'patient', event: '{"fault":"daemon"}' });
+  expect(result.statusCode).toBe(439);
+  await eventually(async () => ((await marked()).length === 0 ? true : undefined));
+});
+
 describe('a sandbox', () => {
   let folder: string;
   let server: Server;
@@ -146,9 +152,12 @@ describe('a sandbox', () => {
     return JSON.parse(result.retMsg);
   }
 
-  test('is what functions run in on this machine', () => {
-    expect(sandboxed.isolation()).toMatchObject({ kind: 'bubblewrap' });
-    expect(plain.isolation()).toMatchObject({ kind: 'process' });
+  test('is what functions run in on this machine, and it is said what limits them', () => {
+    const description = expect.stringMatching(
+      /; limits by (?:cgroup v[12]|watching, because cgroups cannot be made here)$/u,
+    );
+    expect(sandboxed.isolation()).toEqual({ kind: 'bubblewrap', description });
+    expect(plain.isolation()).toEqual({ kind: 'process', description });
   });
 
   test('shows the cloud’s folders and user, and nothing of the server', async () => {
