@@ -4,6 +4,7 @@ import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countMarked } from '../../../tests/support/marked-processes.ts';
 import { setLimits, toControlGroup } from '../src/runtime/cgroup/control-group.ts';
 import { findControlGroups } from '../src/runtime/cgroup/control-groups.ts';
 import { listFolder, readText } from '../src/runtime/cgroup/group-files.ts';
@@ -125,6 +126,22 @@ test('what a server that was killed left in control groups is removed at the nex
   await groups?.stop();
   expect(groupsOf(process.pid)).toEqual([]);
   await rm(folder, { recursive: true, force: true });
+});
+
+test('what left its parent ends with its control group', async () => {
+  const groups = await findControlGroups();
+  const group = groups?.create({ memoryBytes: 64 * 1024 * 1024, tasks: 16, cpus: 1 });
+  const [file, ...args] = group?.command ?? ['/usr/bin/env'];
+  const mark = `20.${Date.now()}`;
+  const parent = spawn(file, [...args, '/bin/sh', '-c', `setsid sleep ${mark} & sleep 0`], {
+    stdio: 'ignore',
+  });
+  await once(parent, 'exit');
+  await eventually(async () => ((await countMarked(mark)) === 1 ? true : undefined));
+  await group?.close();
+  // Where no control group can be made, nothing holds it.
+  expect(await countMarked(mark)).toBe(group ? 0 : 1);
+  await groups?.stop();
 });
 
 test('a control group that is not there to be limited is told by the lack of numbers', async () => {
