@@ -247,6 +247,23 @@ describe('versions and aliases', () => {
     );
   });
 
+  test('a change of configuration makes a version when it says so', async () => {
+    await createFunction(client, { FunctionName: 'tuned', code: returning('tuned') });
+    const change = { FunctionName: 'tuned', MemorySize: 256, Description: 'more memory' };
+    expect(
+      await errorOf(client.UpdateFunctionConfiguration({ ...change, Publish: 'perhaps' })),
+    ).toMatchObject({ code: 'InvalidParameterValue' });
+    await client.UpdateFunctionConfiguration({ ...change, Publish: 'TRUE' });
+    await client.UpdateFunctionConfiguration({ FunctionName: 'tuned', MemorySize: 512 });
+    const { Versions } = await client.ListVersionByFunction({ FunctionName: 'tuned' });
+    expect(Versions?.map(({ Version, Description }) => [Version, Description])).toEqual([
+      ['$LATEST', 'more memory'],
+      ['1', 'more memory'],
+    ]);
+    const version = await client.GetFunction({ FunctionName: 'tuned', Qualifier: '1', ShowCode: 'TRUE' });
+    expect(version).toMatchObject({ MemorySize: 256, CodeInfo: returning('tuned') });
+  });
+
   test('an alias points at versions, by weight and by rule', async () => {
     await createFunction(client, { FunctionName: 'aliased', code: returning('one') });
     await client.PublishVersion({ FunctionName: 'aliased' });

@@ -131,6 +131,11 @@ describe('CreateFunction refuses', () => {
       create({ DeadLetterConfig: { Type: 'ROCKET', Name: 'q' } }),
     ],
     ['layers', 'UnsupportedOperation', create({ Layers: [{ LayerName: 'l', LayerVersion: 1 }] })],
+    [
+      'a file system',
+      'UnsupportedOperation',
+      create({ CfsConfig: { CfsInsList: [{ CfsId: 'cfs-1', LocalMountDir: '/mnt' }] } }),
+    ],
     ['a name that is taken', 'ResourceInUse.FunctionName', create({ FunctionName: 'echo' })],
     ['a number for a text', 'InvalidParameter', create({ Description: 5 })],
   ])('%s with %s', async (_what, code, request) => {

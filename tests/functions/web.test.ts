@@ -1,10 +1,9 @@
-import { request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { errorOf } from '../support/error-of.ts';
 import { eventually } from '../support/eventually.ts';
-import { createFunction, createFunctionClient, type FunctionClient } from '../support/functions.ts';
+import { createFunctionClient, type FunctionClient } from '../support/functions.ts';
 import { startQuietStack, type Stack } from '../support/stack.ts';
+import { createWebFunction, NODE_BOOTSTRAP as BOOTSTRAP, send } from '../support/web-function.ts';
 
 let stack: Stack;
 let client: FunctionClient;
@@ -15,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-const BOOTSTRAP = '#!/bin/bash\nexec /var/lang/node16/bin/node app.js\n';
 /** A server with what goes wrong in servers. */
 const APP = `
 const http = require('node:http');
@@ -56,72 +54,11 @@ const server = http.createServer(async (req, res) => {
 server.listen(9000, '0.0.0.0');
 `;
 
-/** With a function URL. */
-async function createWeb(
-  FunctionName: string,
+const createWeb = (
+  name: string,
   files: Record<string, string | Buffer>,
   more: object = {},
-): Promise<string> {
-  const made = await createFunction(client, {
-    FunctionName,
-    code: files,
-    Type: 'HTTP',
-    Runtime: 'Nodejs16.13',
-    Timeout: 5,
-    ...more,
-  } as never);
-  if (made.Status !== 'Active') throw new Error(JSON.stringify(made.StatusReasons));
-  const { TriggerInfo } = await client.CreateTrigger({
-    FunctionName,
-    TriggerName: 'url',
-    Type: 'http',
-    TriggerDesc: JSON.stringify({
-      AuthType: 'NONE',
-      NetConfig: { EnableIntranet: true, EnableExtranet: true },
-    }),
-  });
-  return JSON.parse(TriggerInfo?.TriggerDesc ?? '{}').NetConfig.ExtranetUrl;
-}
-
-interface Answer {
-  status: number;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-  isCutOff: boolean;
-}
-
-/** Nothing added, nothing decoded. */
-function send(
-  url: string,
-  options: {
-    method?: string;
-    headers?: Record<string, string>;
-    body?: Buffer;
-    onData?: (text: string) => void;
-  } = {},
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const { method = 'GET', headers = {}, body, onData } = options;
-    const sent = request(url, { method, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => {
-        chunks.push(chunk);
-        onData?.(chunk.toString());
-      });
-      response.on('error', () => undefined);
-      response.on('close', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks),
-          isCutOff: !response.complete,
-        }),
-      );
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
+): Promise<string> => createWebFunction(client, { name, files, ...more });
 
 const logOf = (FunctionName: string, text: string) =>
   eventually(`${FunctionName} has logged ${text}`, async () => {

@@ -40,8 +40,8 @@ export interface Deployer {
     files: () => Promise<readonly CodeFile[]>,
     options?: { isPublished: boolean },
   ): Promise<void>;
-  /** @throws FunctionError FailedOperation.FunctionStatusError while another change is under way */
-  updateConfig(config: FunctionConfig): Promise<void>;
+  /** `isPublished` as in updateCode. @throws FunctionError FailedOperation.FunctionStatusError while another change is under way */
+  updateConfig(config: FunctionConfig, options?: { isPublished: boolean }): Promise<void>;
   /** Gives a function the code of another one. @throws FunctionError FailedOperation.CopyFailed when that is gone */
   copyCode(source: DeployedFunction, config: FunctionConfig): Promise<void>;
   /** @throws FunctionError FailedOperation.PublishVersion unless the function is Active */
@@ -117,13 +117,14 @@ class FunctionDeployer implements Deployer {
     });
   }
 
-  async updateConfig(config: FunctionConfig): Promise<void> {
+  async updateConfig(config: FunctionConfig, { isPublished } = { isPublished: false }): Promise<void> {
     const { codeKey, codeSha256, codeBytes, ...updating } = await this.#beginUpdate(
       config,
       'FailedOperation.FunctionStatusError',
     );
     const expected = { functionId: updating.functionId, status: updating.status };
     await this.#switchTo({ config, codeKey, codeSha256, codeBytes, now: this.#deps.clock(), expected });
+    if (isPublished) await this.publish(config, config.details?.description ?? '');
   }
 
   async copyCode(source: DeployedFunction, config: FunctionConfig): Promise<void> {

@@ -3,6 +3,7 @@ const CODES = [
   'FailedOperation.CopyFailed',
   'FailedOperation.DeleteNamespace',
   'FailedOperation.FunctionStatusError',
+  'FailedOperation.InvokeFunction',
   'FailedOperation.PublishVersion',
   'FailedOperation.UpdateFunctionCode',
   'InvalidParameter',

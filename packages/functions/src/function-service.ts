@@ -32,11 +32,13 @@ import {
   type InvokeTarget,
   type LaterRequest,
 } from './invoker.ts';
+import { MAX_INVOKE_MS } from './limits.ts';
 import { DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { readRunnerId } from './runner-id.ts';
 import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
 import type { Isolation } from './runtime/function-process.ts';
 import { createInstancePool, type PoolCounts } from './runtime/instance-pool.ts';
+import { showCode } from './show-code.ts';
 import { createTimerScheduler, type TimerScheduler } from './triggers/timer-scheduler.ts';
 import { toFunctionUrl, type FunctionUrl } from './triggers/function-url.ts';
 import { createResolver, functionNotFound, type Resolver } from './versions/resolver.ts';
@@ -65,6 +67,8 @@ export interface FunctionServiceOptions extends RuntimeOptions {
   drainMs?: number;
   /** Between two attempts of an asynchronous call. Default a minute, as in the cloud. */
   asyncRetryDelayMs?: number;
+  /** How long Invoke and InvokeFunction wait for a function. Default 300 s, as in the cloud. */
+  invokeLimitMs?: number;
   /** Makes the APIs of gateway triggers. Without it such triggers are refused. */
   gateway?: GatewayPort;
   /** Where a function URL answers. Default: the cloud's form, `https://<appid>-<urlid>.<region>.tencentscf.com`. */
@@ -368,6 +372,7 @@ class LocalFunctionService implements FunctionService {
       actions: this.#createActions({
         ...parts,
         downloads: createCodeDownloads(code, clock),
+        showCode: (fn) => showCode(code, fn),
         isolation: launcher.isolation,
       }),
       launcher,
@@ -377,10 +382,11 @@ class LocalFunctionService implements FunctionService {
   #createActions(
     parts: Pick<Running, 'invocations' | 'deployer' | 'queue' | 'timers'> & {
       downloads: CodeDownloads;
+      showCode: ActionContext['showCode'];
       isolation: Isolation;
     },
   ): ActionContext {
-    const { appId, region, gateway, toUrl, logger, origin } = this.#options;
+    const { appId, region, gateway, toUrl, logger, origin, invokeLimitMs = MAX_INVOKE_MS } = this.#options;
     return {
       ...this.#stores,
       ...parts,
@@ -393,6 +399,7 @@ class LocalFunctionService implements FunctionService {
       toUrl: toUrl ?? ((urlId) => `https://${appId}-${urlId}.${region}.tencentscf.com`),
       origin: origin ?? (() => ''),
       invoke: (request) => this.invoke(request),
+      invokeLimitMs,
       invokeLater: (request) => this.invokeLater(request),
       removeFunction: async (key) => {
         await removeApis(this.#stores.triggers, gateway, key);
@@ -467,8 +474,8 @@ class LocalFunctionService implements FunctionService {
     }, this.#options.drainMs ?? 10_000);
     await Promise.all([invoker.settled(), webInvoker.settled()]);
     clearTimeout(deadline);
-    running.launcher.stop();
     await Promise.all([closed, queueStopped, running.deployer.settled()]);
+    await running.launcher.stop();
   }
 
   async #resolve({

@@ -62,6 +62,8 @@ const HARMLESS: ReadonlySet<Outcome['kind']> = new Set([
   'event-too-large',
   'response-too-large',
 ]);
+/** A process with much memory, on a busy machine. */
+const DEATH_GRACE_MS = 1_000;
 const HOP_HEADERS = new Set([
   'connection',
   'expect',
@@ -211,8 +213,9 @@ class WebCall {
 
   /** A process that dies closes its connections a moment before its end is known. */
   async #whyBroken(instance: WebInstance): Promise<Outcome> {
+    if (instance.hasMetMemoryLimit()) return { kind: 'out-of-memory' };
     const grace = Promise.withResolvers<Outcome>();
-    const timer = setTimeout(() => grace.resolve({ kind: 'web-broken' }), 200);
+    const timer = setTimeout(() => grace.resolve({ kind: 'web-broken' }), DEATH_GRACE_MS);
     const outcome = await Promise.race([this.#over.promise, instance.ended, grace.promise]);
     clearTimeout(timer);
     return outcome;

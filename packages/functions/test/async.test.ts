@@ -103,3 +103,24 @@ test('a call that the end of the server cuts off is begun again by the next one'
   });
   expect(record).toMatchObject({ statusCode: 433, retryNum: 0 });
 });
+
+test.each(['Invoke', 'InvokeFunction'])(
+  '%s waits for a function for its time only, and the function goes on',
+  async (action) => {
+    const folder = `${bench.folder}/${action}`;
+    const impatient = await bench.start({ invokeLimitMs: 50, folder });
+    const name = `slow-${action}`;
+    const code = 'exports.main_handler = () => new Promise((resolve) => setTimeout(resolve, 500, "late"));';
+    await deploy(impatient, name, code);
+    const { signal } = new AbortController();
+    const error = await impatient
+      .call(action, { FunctionName: name }, signal)
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'FailedOperation.InvokeFunction',
+      message: expect.stringContaining('0.05 seconds'),
+    });
+    const [record] = await finished(name, 1);
+    expect(record).toMatchObject({ retCode: RET_CODE.succeeded, retMsg: '"late"' });
+  },
+);

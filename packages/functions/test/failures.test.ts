@@ -81,6 +81,11 @@ describe('user exceptions', () => {
     ],
     ['a thrown value', 'exports.main_handler = () => { throw { a: 1 }; };', /^\{ a: 1 \}$/u],
     ['a value that JSON cannot hold', 'exports.main_handler = () => 1n;', /^TypeError: /u],
+    [
+      'a value that holds itself',
+      'exports.main_handler = () => { const all = {}; all.all = all; return all; };',
+      /^TypeError: Converting circular structure to JSON/u,
+    ],
   ])('%s is a user exception', async (title, code, stack) => {
     const name = `user-${title.replaceAll(/\W/gu, '-')}`;
     await deploy(service, name, code);

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { countMarked } from '../../../tests/support/marked-processes.ts';
 import type { FunctionService } from '../src/index.ts';
 import {
   deploy,
@@ -25,15 +26,6 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const MARK = `7${Date.now()}`;
-
-/** The processes of this machine that carry the mark in their command line. */
-async function marked(): Promise<string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/u.test(name));
-  const lines = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
-  return lines.filter((line) => line.startsWith('sleep') && line.includes(MARK));
-}
 
 const NODE = `
 const { spawn, execFileSync } = require('node:child_process');
@@ -107,7 +99,7 @@ describe.each(CASES)('in a %s', (_, pick) => {
   ])('%s: what does not end (%s) is ended with everything that it started', async (name, fault) => {
     const result = await call(name, fault);
     expect([433, 434]).toContain(result.statusCode);
-    await eventually(async () => ((await marked()).length === 0 ? true : undefined));
+    await eventually(async () => ((await countMarked(MARK)) === 0 ? true : undefined));
     expect(await call(name)).toMatchObject({ statusCode: 200, retMsg: '1' });
   });
 
@@ -118,6 +110,12 @@ describe.each(CASES)('in a %s', (_, pick) => {
     expect(log?.length).toBeLessThan(1024 * 1024 + 4096);
     expect(log).toContain('log cut here');
   });
+});
+
+test('in a sandbox, what ends and leaves children behind is ended with them', async () => {
+  const result = await sandboxed.invoke({ name: 'patient', event: '{"fault":"daemon"}' });
+  expect(result.statusCode).toBe(439);
+  await eventually(async () => ((await countMarked(MARK)) === 0 ? true : undefined));
 });
 
 describe('a sandbox', () => {
@@ -146,9 +144,12 @@ describe('a sandbox', () => {
     return JSON.parse(result.retMsg);
   }
 
-  test('is what functions run in on this machine', () => {
-    expect(sandboxed.isolation()).toMatchObject({ kind: 'bubblewrap' });
-    expect(plain.isolation()).toMatchObject({ kind: 'process' });
+  test('is what functions run in on this machine, and it is said what limits them', () => {
+    const description = expect.stringMatching(
+      /; limits by (?:cgroup v[12]|watching, because cgroups cannot be made here)$/u,
+    );
+    expect(sandboxed.isolation()).toEqual({ kind: 'bubblewrap', description });
+    expect(plain.isolation()).toEqual({ kind: 'process', description });
   });
 
   test('shows the cloud’s folders and user, and nothing of the server', async () => {
@@ -195,6 +196,15 @@ describe('a sandbox', () => {
       full: 'ENOSPC',
       size: expect.closeTo(512, -1),
     });
+  });
+
+  test('lets a function have 1024 files open', async () => {
+    const opened = await evaluate(`(() => {
+      const files = [];
+      try { for (;;) files.push(fs.openSync('/dev/null')); } catch (error) { return [error.code, files.length > 900, files.length < 1024]; }
+      finally { files.map((file) => fs.closeSync(file)); }
+    })()`);
+    expect(opened).toEqual(['EMFILE', true, true]);
   });
 
   test('reaches the network, unless its policy says none', async () => {

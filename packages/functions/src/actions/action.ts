@@ -4,7 +4,7 @@ import type { AsyncQueue } from '../async/async-queue.ts';
 import type { AsyncStore } from '../async/async-store.ts';
 import type { CodeDownloads } from '../code-downloads.ts';
 import type { Deployer } from '../deployer.ts';
-import type { FunctionKey, FunctionStore } from '../function-store.ts';
+import type { DeployedFunction, FunctionKey, FunctionStore } from '../function-store.ts';
 import type { GatewayPort } from '../gateway-port.ts';
 import type { InvocationStore } from '../invocation-store.ts';
 import type { InvokeRequest, InvokeResult, InvokeTarget, LaterRequest } from '../invoker.ts';
@@ -40,6 +40,10 @@ export interface ActionContext {
   readonly toUrl: (urlId: string) => string;
   readonly origin: () => string;
   readonly invoke: (request: InvokeRequest & InvokeTarget) => Promise<InvokeResult>;
+  /** The text of the file that holds the handler, empty when it is too long to be shown. */
+  readonly showCode: (fn: DeployedFunction) => Promise<string>;
+  /** How long a synchronous call waits for its function. */
+  readonly invokeLimitMs: number;
   /** Answers the request id. */
   readonly invokeLater: (request: LaterRequest) => Promise<string>;
   /** With everything that belongs to it. @throws FunctionError ResourceNotFound.Function */

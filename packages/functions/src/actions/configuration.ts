@@ -47,6 +47,9 @@ const concurrency: z.ZodType<ConcurrencyRequest> = z.object({
   DynamicEnabled: text.optional(),
   MaxConcurrency: integer.optional(),
 });
+const cfs: z.ZodType<{ CfsInsList?: unknown[] | undefined }> = z.object({
+  CfsInsList: z.array(z.unknown()).optional(),
+});
 const vpc: z.ZodType<object> = z.object({ VpcId: text.optional(), SubnetId: text.optional() });
 
 interface ConfigurationFields {
@@ -59,6 +62,7 @@ interface ConfigurationFields {
   PublicNetConfig: Optional<typeof publicNet>;
   Layers: Optional<z.ZodType<LayerRequest[]>>;
   Role: Optional<Text>;
+  CfsConfig: Optional<typeof cfs>;
   VpcConfig: Optional<typeof vpc>;
   ClsLogsetId: Optional<Text>;
   ClsTopicId: Optional<Text>;
@@ -80,6 +84,7 @@ export const configurationFields: ConfigurationFields = {
   PublicNetConfig: publicNet.optional(),
   Layers: z.array(layer).optional(),
   Role: text.optional(),
+  CfsConfig: cfs.optional(),
   VpcConfig: vpc.optional(),
   ClsLogsetId: text.optional(),
   ClsTopicId: text.optional(),
@@ -107,6 +112,9 @@ const SHOWN_FIELDS = [
 /** The configuration with what the request sets. @throws FunctionError */
 export function applyConfiguration(current: FunctionConfig, request: ConfigurationRequest): FunctionConfig {
   assertNoLayers(request.Layers);
+  if (request.CfsConfig?.CfsInsList?.length) {
+    throw new FunctionError('UnsupportedOperation', '`CfsConfig` is not supported by this server.');
+  }
   return {
     ...current,
     timeoutSec: request.Timeout ?? current.timeoutSec,

@@ -23,6 +23,10 @@ export const createFunction: Action = defineAction({
     'Role',
     'InstallDependency',
     'Tags',
+    'IntranetConfig',
+    'ProtocolParams',
+    'TraceEnable',
+    'AutoCreateClsTopic',
   ],
   parameters: {
     ...functionFields,

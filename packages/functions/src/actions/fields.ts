@@ -31,6 +31,16 @@ export function toKey(request: { FunctionName: string; Namespace?: string | unde
   return { namespace: request.Namespace || DEFAULT_NAMESPACE, name: request.FunctionName };
 }
 
+/** @throws FunctionError InvalidParameterValue */
+export function toPublish(publish: string | undefined): boolean {
+  const upper = (publish ?? '').toUpperCase();
+  if (['', 'TRUE', 'FALSE'].includes(upper)) return upper === 'TRUE';
+  throw new FunctionError(
+    'InvalidParameterValue',
+    `Publish must be TRUE or FALSE, got "${upper.slice(0, 40)}".`,
+  );
+}
+
 const MAX_LIMIT = 10_000;
 
 /** @throws FunctionError InvalidParameterValue.Offset, InvalidParameterValue.Limit, LimitExceeded.Offset */

@@ -9,7 +9,6 @@ import { toTriggerInfo } from './trigger-info.ts';
 
 export const getFunction: Action = defineAction({
   name: 'GetFunction',
-  unsupported: ['ShowCode'],
   parameters: { ...functionFields, Qualifier: text.optional(), ShowCode: text.optional() },
   async handle(context, request) {
     const key = toKey(request);
@@ -18,6 +17,7 @@ export const getFunction: Action = defineAction({
     const triggers = await context.triggers.list(key);
     return {
       ...toFunctionInfo(fn),
+      CodeInfo: request.ShowCode?.toUpperCase() === 'TRUE' ? await context.showCode(fn) : '',
       StatusDesc: fn.statusReason ?? toNetworkNote(fn, context.isolation),
       Qualifier: qualifier,
       Triggers: triggers.map((trigger) => toTriggerInfo(context, trigger)),

@@ -1,11 +1,11 @@
 import { FunctionError } from '../function-error.ts';
 import { assertEventFunction } from '../web-function.ts';
 import { LATEST } from '../function-store.ts';
-import type { InvokeResult } from '../invoker.ts';
+import type { InvokeRequest, InvokeResult, InvokeTarget } from '../invoker.ts';
 import { MAX_ASYNC_EVENT_BYTES, MAX_PAYLOAD_BYTES } from '../limits.ts';
 import { toBillDurationMs } from '../log-text.ts';
 import { DEFAULT_ALIAS } from '../versions/alias-store.ts';
-import { defineAction, type Action } from './action.ts';
+import { defineAction, type Action, type ActionContext } from './action.ts';
 import { functionFields, text, toKey } from './fields.ts';
 
 const callFields = {
@@ -39,7 +39,9 @@ export const invoke: Action = defineAction({
     assertEvent(event, isLater ? MAX_ASYNC_EVENT_BYTES : MAX_PAYLOAD_BYTES);
     const call = { ...target, event: event === '' ? '{}' : event };
     if (isLater) return { Result: toAcceptedResult(await context.invokeLater(call)) };
-    return { Result: toResult(await context.invoke({ ...call, logType: toLogType(request.LogType) })) };
+    return {
+      Result: toResult(await invokeInTime(context, { ...call, logType: toLogType(request.LogType) })),
+    };
   },
 });
 
@@ -49,7 +51,7 @@ export const invokeFunction: Action = defineAction({
   async handle(context, request) {
     const { Event: event = '', Qualifier: qualifier = '' } = request;
     assertEvent(event, MAX_PAYLOAD_BYTES);
-    const result = await context.invoke({
+    const result = await invokeInTime(context, {
       ...toKey(request),
       qualifier: qualifier === '' ? DEFAULT_ALIAS : qualifier,
       routingKey: parseRoutingKey(request.RoutingKey),
@@ -59,6 +61,23 @@ export const invokeFunction: Action = defineAction({
     return { Result: toResult(result) };
   },
 });
+
+/** The function goes on when its caller is told to wait no longer. @throws FunctionError FailedOperation.InvokeFunction */
+async function invokeInTime(
+  { invoke: start, invokeLimitMs }: ActionContext,
+  request: InvokeRequest & InvokeTarget,
+): Promise<InvokeResult> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const message = `The function has not answered within the ${invokeLimitMs / 1000} seconds that a synchronous call may last, and goes on: use InvocationType Event.`;
+    limit.reject(new FunctionError('FailedOperation.InvokeFunction', message));
+  }, invokeLimitMs);
+  try {
+    return await Promise.race([start(request), limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function toLogType(logType: string | undefined): 'Tail' | 'None' {
   return logType === 'Tail' ? 'Tail' : 'None';

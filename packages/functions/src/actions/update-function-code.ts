@@ -1,7 +1,7 @@
 import { assertFunctionConfig } from '../function-config.ts';
 import { defineAction, type Action } from './action.ts';
 import { codeField, MAX_UPDATE_ZIP_BYTES, readCode } from './code-source.ts';
-import { functionFields, text, toKey } from './fields.ts';
+import { functionFields, text, toKey, toPublish } from './fields.ts';
 
 export const updateFunctionCode: Action = defineAction({
   name: 'UpdateFunctionCode',
@@ -25,10 +25,9 @@ export const updateFunctionCode: Action = defineAction({
       ...(zip === undefined ? {} : { ZipFile: zip }),
       ...(object === undefined ? {} : { CosObjectName: object }),
     };
+    const isPublished = toPublish(request.Publish);
     const files = await readCode(source, MAX_UPDATE_ZIP_BYTES);
-    await context.deployer.updateCode(config, async () => files, {
-      isPublished: request.Publish?.toUpperCase() === 'TRUE',
-    });
+    await context.deployer.updateCode(config, async () => files, { isPublished });
     return {};
   },
 });

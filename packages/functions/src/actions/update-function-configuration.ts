@@ -2,12 +2,25 @@ import { assertFunctionConfig } from '../function-config.ts';
 import { FunctionError } from '../function-error.ts';
 import { defineAction, type Action } from './action.ts';
 import { applyConfiguration, configurationFields } from './configuration.ts';
-import { functionFields, text, toKey } from './fields.ts';
+import { functionFields, text, toKey, toPublish } from './fields.ts';
 
 export const updateFunctionConfiguration: Action = defineAction({
   name: 'UpdateFunctionConfiguration',
-  unsupported: ['Layers', 'CfsConfig', 'VpcConfig', 'Role', 'InstallDependency', 'Publish'],
-  parameters: { ...functionFields, ...configurationFields, Runtime: text.optional() },
+  unsupported: [
+    'Layers',
+    'CfsConfig',
+    'VpcConfig',
+    'Role',
+    'InstallDependency',
+    'IntranetConfig',
+    'ProtocolParams',
+  ],
+  parameters: {
+    ...functionFields,
+    ...configurationFields,
+    Runtime: text.optional(),
+    Publish: text.optional(),
+  },
   async handle(context, request) {
     const current = await context.resolver.find(toKey(request));
     const { Runtime: runtime = current.runtime } = request;
@@ -19,7 +32,7 @@ export const updateFunctionConfiguration: Action = defineAction({
     }
     const config = applyConfiguration(current, request);
     assertFunctionConfig(config);
-    await context.deployer.updateConfig(config);
+    await context.deployer.updateConfig(config, { isPublished: toPublish(request.Publish) });
     return {};
   },
 });

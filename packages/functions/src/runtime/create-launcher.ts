@@ -28,8 +28,8 @@ export interface Launcher {
   launch: (fn: DeployedFunction) => Instance;
   /** @throws LaunchError */
   launchWeb: (fn: DeployedFunction) => WebInstance;
-  /** Ends what was started ahead. */
-  stop: () => void;
+  /** Ends what was started ahead, and what is left. */
+  stop: () => Promise<void>;
 }
 
 export interface LauncherOptions extends RuntimeOptions {

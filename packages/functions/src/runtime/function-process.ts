@@ -2,6 +2,9 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { Writable } from 'node:stream';
 import type { DeployedFunction } from '../function-store.ts';
 import type { Account } from './account.ts';
+import type { ControlGroup } from './cgroup/control-group.ts';
+import { findControlGroups, type ControlGroups } from './cgroup/control-groups.ts';
+import { describeLimits, toGroupLimits } from './cgroup/group-limits.ts';
 import { toEnvironment } from './function-environment.ts';
 import { findInterpreters, type Interpreters } from './interpreters.ts';
 import type { LaunchExtras, LaunchPlace } from './launch-place.ts';
@@ -31,6 +34,8 @@ export interface StartedProcess {
   depth: number;
   /** How many levels below `child` a process of ours stands that is no part of the function. */
   relayDepth?: number;
+  /** With the process and everything that it starts in it; closed when the process has ended. */
+  group?: ControlGroup | undefined;
   /** To be set before the function is loaded: the process was started without. */
   environment?: NodeJS.ProcessEnv;
 }
@@ -43,6 +48,8 @@ export interface ProcessStarter {
   start(fn: DeployedFunction, place: LaunchPlace): StartedProcess;
   /** What the function finds in its environment. */
   environmentOf(fn: DeployedFunction, place: LaunchPlace): NodeJS.ProcessEnv;
+  /** Ends what still runs and removes what was made for it. */
+  stop(): Promise<void>;
 }
 
 export interface Isolation {
@@ -67,14 +74,15 @@ const PROCESS_LIMIT = '--nproc=1024:1024';
 /** Decides, by probing once, how processes are started on this machine. */
 export async function createProcessStarter(options: ProcessStarterOptions): Promise<ProcessStarter> {
   const { isSandboxed = true } = options;
-  const [interpreters, prlimit] = await Promise.all([
+  const [groups, interpreters, prlimit] = await Promise.all([
+    findControlGroups(),
     findInterpreters(),
     findProgram('prlimit', (path) => ['--core=0:0', path, '--version']),
   ]);
   const sandbox = isSandboxed ? await findSandbox(options.folder, interpreters) : undefined;
-  if (sandbox) return toSandboxStarter(sandbox, { ...options, interpreters, prlimit });
+  if (sandbox) return toSandboxStarter(sandbox, { ...options, groups, interpreters, prlimit });
   const setpriv = await findProgram('setpriv', (path) => ['--pdeathsig', 'KILL', path, '--version']);
-  return toPlainStarter(setpriv, { ...options, interpreters, prlimit });
+  return toPlainStarter(setpriv, { ...options, groups, interpreters, prlimit });
 }
 
 function findSandbox(folder: string, { node }: Interpreters): Promise<Sandbox | undefined> {
@@ -83,6 +91,7 @@ function findSandbox(folder: string, { node }: Interpreters): Promise<Sandbox | 
 }
 
 interface StarterTools extends ProcessStarterOptions {
+  groups: ControlGroups | undefined;
   interpreters: Interpreters;
   prlimit: string | undefined;
 }
@@ -101,11 +110,16 @@ function toSandboxStarter(sandbox: Sandbox, tools: StarterTools): ProcessStarter
     return place.relay ? { ...inside, ...toRelayVariables(inside, place.relay.policy) } : inside;
   };
   return {
-    isolation: { kind: 'bubblewrap', description },
+    isolation: { kind: 'bubblewrap', description: `${description}; ${describeLimits(tools.groups)}` },
     environmentOf,
+    stop: async () => tools.groups?.stop(),
     start(fn, place) {
       const wrapped = toWrapped(sandbox, tools, { fn, place, environment: environmentOf(fn, place) });
-      const child = spawnGroup(wrapped.file, wrapped.args, { env: {}, extraFds: 1 });
+      const { child, group } = spawnLimited(
+        [wrapped.file, ...wrapped.args],
+        { env: {}, extraFds: 1 },
+        tools.groups?.create(toGroupLimits(fn)),
+      );
       const settings: unknown = child.stdio[SETTINGS_FD];
       if (settings instanceof Writable) {
         // A bwrap that is gone already shows itself by its exit.
@@ -113,8 +127,8 @@ function toSandboxStarter(sandbox: Sandbox, tools: StarterTools): ProcessStarter
         settings.end(wrapped.settings);
       }
       return place.relay
-        ? { child, depth: SANDBOX_DEPTH + 1, relayDepth: SANDBOX_DEPTH }
-        : { child, depth: SANDBOX_DEPTH };
+        ? { child, group, depth: SANDBOX_DEPTH + 1, relayDepth: SANDBOX_DEPTH }
+        : { child, group, depth: SANDBOX_DEPTH };
     },
   };
 }
@@ -224,10 +238,10 @@ function toPlainStarter(setpriv: string | undefined, tools: StarterTools): Proce
   return {
     isolation: {
       kind: 'process',
-      description:
-        'plain processes that can read what the server can, without network policies and web functions: install bubblewrap for sandboxes',
+      description: `plain processes that can read what the server can, without network policies and web functions: install bubblewrap for sandboxes; ${describeLimits(tools.groups)}`,
     },
     environmentOf,
+    stop: async () => tools.groups?.stop(),
     start(fn, place) {
       if (isWebFunction(fn)) {
         throw new LaunchError(
@@ -237,20 +251,29 @@ function toPlainStarter(setpriv: string | undefined, tools: StarterTools): Proce
       const { interpreter, options, bootstrap } = toRuntimeCommand(fn, interpreters);
       const limits = prlimit ? [prlimit, ...toLimits(fn)] : [];
       const parent = setpriv ? [setpriv, '--pdeathsig', 'KILL'] : [];
-      const [file, ...args] = [...limits, ...parent, interpreter.file, ...options, bootstrap];
+      const command = [...limits, ...parent, interpreter.file, ...options, bootstrap];
       const env = environmentOf(fn, place);
-      return { child: spawnGroup(file, args, { env, cwd: place.codeFolder }), depth: 0 };
+      const group = tools.groups?.create(toGroupLimits(fn));
+      return { ...spawnLimited(command, { env, cwd: place.codeFolder }, group), depth: 0 };
     },
   };
 }
 
-/** Leads a process group of its own, so that whatever the function started can be killed with it. */
-function spawnGroup(
-  file: string,
-  args: string[],
+/** In its control group, and the leader of a process group, so that whatever the function started can be killed with it. */
+function spawnLimited(
+  command: readonly string[],
   { extraFds = 0, ...options }: { env: NodeJS.ProcessEnv; cwd?: string; extraFds?: number },
-): ChildProcess {
+  group: ControlGroup | undefined,
+): Pick<StartedProcess, 'child' | 'group'> {
   const extra = Array.from({ length: extraFds }, () => 'pipe' as const);
   const stdio: StdioOptions = ['ignore', 'pipe', 'pipe', 'pipe', ...extra];
-  return spawn(file, args, { ...options, detached: true, stdio });
+  const [file = '', ...args] = [...(group?.command ?? []), ...command];
+  try {
+    const child = spawn(file, args, { ...options, detached: true, stdio });
+    for (const event of ['exit', 'error']) child.once(event, () => void group?.close());
+    return { child, group };
+  } catch (error) {
+    void group?.close();
+    throw error;
+  }
 }

@@ -10,9 +10,10 @@ export interface RuntimeInspection {
 /** What functions would run on and in. @param folder for temporary files */
 export async function inspectRuntime(folder: string): Promise<RuntimeInspection> {
   const account = { appId: '', uin: '', region: '' };
-  const [{ isolation }, { python }] = await Promise.all([
+  const [starter, { python }] = await Promise.all([
     createProcessStarter({ account, folder }),
     findInterpreters(),
   ]);
-  return { isolation, python: python?.version };
+  await starter.stop();
+  return { isolation: starter.isolation, python: python?.version };
 }

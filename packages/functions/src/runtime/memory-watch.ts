@@ -1,3 +1,4 @@
+import type { ControlGroup } from './cgroup/control-group.ts';
 import { findDescendant, listTree, readOwnMemory, readProportionalMemory } from './process-tree.ts';
 
 /** What is watched: a process with everything that it started. */
@@ -6,11 +7,16 @@ export interface WatchedTree {
   limitBytes: number;
   /** How many levels below `pid` a process of ours stands that does not count. */
   relayDepth?: number | undefined;
+  /** The kernel's own count, where there is one. */
+  group?: ControlGroup | undefined;
   /** Called once. */
   onExceeded(): void;
 }
 
-/** Looks at the memory of running functions many times a second: no limit of the system covers a whole process tree. */
+/**
+ * Looks at the memory of running functions many times a second. A control group holds more than what counts: files in /tmp
+ * are in memory, too. So its limit only keeps the machine safe, and who takes more than the function's own is told here.
+ */
 export interface MemoryWatch {
   /** Answers how to stop watching. */
   add(tree: WatchedTree): () => void;
@@ -50,8 +56,12 @@ export function createMemoryWatch(): MemoryWatch {
 }
 
 /** The quick sum counts what forked processes share once for each: only when that is too much is the exact one taken. */
-function isExceeded({ pid, limitBytes, relayDepth }: WatchedTree): boolean {
+function isExceeded({ pid, limitBytes, relayDepth, group }: WatchedTree): boolean {
   const relay = relayDepth === undefined ? undefined : findDescendant(pid, relayDepth);
+  const ownBytes = group?.ownBytes();
+  if (ownBytes !== undefined && group) {
+    return group.hasMetLimit() || ownBytes - (relay === undefined ? 0 : readOwnMemory(relay)) > limitBytes;
+  }
   const pids = listTree(pid).filter((each) => each !== relay);
   if (pids.length > MAX_PROCESSES) return true;
   return sum(pids, readOwnMemory) > limitBytes && sum(pids, readProportionalMemory) > limitBytes;

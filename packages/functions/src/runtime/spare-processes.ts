@@ -9,11 +9,6 @@ import { fillSlot } from './code-slot.ts';
 import type { ProcessStarter, StartedProcess } from './function-process.ts';
 import type { LaunchExtras, LaunchPlace } from './launch-place.ts';
 
-/** Starts processes, one step ahead: keeps some that have booted and wait for their code. */
-export interface SpareProcesses extends ProcessStarter {
-  stop(): void;
-}
-
 export interface SpareProcessesOptions {
   starter: ProcessStarter;
   /** For the folders in which spare processes find their code; on the same file system as the code. */
@@ -33,14 +28,15 @@ const REFILL_AFTER_MS = 300;
 const START_VARIABLES =
   /^(?:NODE_|LD_|PYTHON|UV_|OPENSSL_|SSL_CERT_|MALLOC_|GLIBC_|GCONV_|LOCPATH|LC_|LANG)/u;
 
-export async function createSpareProcesses(options: SpareProcessesOptions): Promise<SpareProcesses> {
+/** Starts processes, one step ahead: keeps some that have booted and wait for their code. */
+export async function createSpareProcesses(options: SpareProcessesOptions): Promise<ProcessStarter> {
   const folder = join(options.folder, 'slots');
   await rm(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
   return new Spares({ ...options, folder });
 }
 
-class Spares implements SpareProcesses {
+class Spares implements ProcessStarter {
   readonly isolation: ProcessStarter['isolation'];
   readonly #options: SpareProcessesOptions;
   readonly #spares = new Map<string, Spare>();
@@ -66,10 +62,11 @@ class Spares implements SpareProcesses {
     return this.#options.starter.environmentOf(fn, place);
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#isStopped = true;
     for (const timer of this.#refills) clearTimeout(timer);
     for (const key of this.#spares.keys()) this.#discard(key);
+    await this.#options.starter.stop();
   }
 
   #keyOf(fn: DeployedFunction, { network }: LaunchPlace): string {

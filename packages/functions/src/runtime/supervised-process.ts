@@ -17,6 +17,8 @@ export interface SupervisedProcess {
   /** Kills the process and everything that it started. Idempotent. */
   kill(): void;
   peakMemoryBytes(): number;
+  /** The kernel has ended one of its processes for the memory that they took. */
+  hasMetMemoryLimit(): boolean;
   /** The last of what it wrote to stderr. */
   stderrTail(): string;
 }
@@ -31,6 +33,8 @@ export interface SupervisionOptions {
 /** Long enough for a busy machine to read a pipe; a process that left the group may hold it for ever. */
 const DRAIN_GUARD_MS = 1_000;
 const STDERR_TAIL_CHARS = 4096;
+const ALLOCATION_FAILED =
+  /^(?:RangeError: (?:Array buffer allocation failed|Failed to allocate memory)|MemoryError)\s*$/mu;
 
 export function supervise(started: StartedProcess, options: SupervisionOptions): SupervisedProcess {
   return new Supervision(started, options);
@@ -58,8 +62,8 @@ class Supervision implements SupervisedProcess {
     const { pid } = this.child;
     if (pid === undefined) return;
     const limitBytes = memoryMb * 1024 * 1024;
-    const { relayDepth } = started;
-    const unwatch = memoryWatch.add({ pid, limitBytes, relayDepth, onExceeded: onMemoryExceeded });
+    const { relayDepth, group } = started;
+    const unwatch = memoryWatch.add({ pid, limitBytes, relayDepth, group, onExceeded: onMemoryExceeded });
     void this.gone.then(unwatch);
   }
 
@@ -76,6 +80,7 @@ class Supervision implements SupervisedProcess {
     const { pid } = this.child;
     // Once the process is reaped, its number may belong to somebody else.
     if (pid !== undefined && !this.#hasExited) killTree(pid, this.#started.depth === 0);
+    void this.#started.group?.close();
   }
 
   peakMemoryBytes(): number {
@@ -85,6 +90,10 @@ class Supervision implements SupervisedProcess {
     const bytes = this.#ownPid === undefined ? undefined : readPeakMemory(this.#ownPid);
     this.#peakMemoryBytes = Math.max(this.#peakMemoryBytes, bytes ?? 0);
     return this.#peakMemoryBytes;
+  }
+
+  hasMetMemoryLimit(): boolean {
+    return this.#started.group?.hasMetLimit() ?? false;
   }
 
   stderrTail(): string {
@@ -103,21 +112,27 @@ class Supervision implements SupervisedProcess {
   async #watchExit(): Promise<Outcome> {
     const { child } = this;
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    const outcome = await new Promise<Outcome>((resolve) => {
-      child.once('exit', (code, signal) => resolve(this.#toExitOutcome(code, signal)));
-      child.once('error', (error) => resolve({ kind: 'start-failed', message: error.message }));
+    // Decided once its last words are there.
+    const toOutcome = await new Promise<() => Outcome>((resolve) => {
+      child.once('exit', (code, signal) => resolve(() => this.#toExitOutcome(code, signal)));
+      child.once('error', ({ message }) => resolve(() => ({ kind: 'start-failed', message })));
     });
     this.kill();
     this.#hasExited = true;
     await settledOrGuarded(closed);
     for (const stream of toStreams(child)) stream?.destroy();
-    return outcome;
+    return toOutcome();
   }
 
-  /** V8 aborts when the heap is full (134 when a shell or setpriv reports it as a code). */
+  /**
+   * V8 aborts when the heap is full (134 when a shell or setpriv reports it as a code); what asks for more at once than the
+   * system gives is an exception, which nobody else tells of in a web function.
+   */
   #toExitOutcome(code: number | null, signal: NodeJS.Signals | null): Outcome {
+    if (this.hasMetMemoryLimit()) return { kind: 'out-of-memory' };
     const aborted = signal === 'SIGABRT' || code === 134;
     if (aborted && this.#stderrTail.includes('heap out of memory')) return { kind: 'out-of-memory' };
+    if (code !== 0 && ALLOCATION_FAILED.test(this.#stderrTail)) return { kind: 'out-of-memory' };
     return { kind: 'exited' };
   }
 }

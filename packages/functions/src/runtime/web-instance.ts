@@ -23,6 +23,8 @@ export interface WebInstance {
   /** How the process ended, once it has. */
   readonly ended: Promise<Outcome>;
   peakMemoryBytes(): number;
+  /** The kernel has ended it for the memory that it took. */
+  hasMetMemoryLimit(): boolean;
   /** What it has written since it was asked last. */
   takeLines(): string[];
   kill(): void;
@@ -117,6 +119,10 @@ class WebProcess implements WebInstance {
 
   peakMemoryBytes(): number {
     return this.#process.peakMemoryBytes();
+  }
+
+  hasMetMemoryLimit(): boolean {
+    return this.#process.hasMetMemoryLimit();
   }
 
   takeLines(): string[] {
