@@ -21,14 +21,14 @@ import {
   synthesize,
 } from './transcode.ts';
 
-const ROUNDS = 8;
-const PART_SEC = 20;
+const ROUNDS = 4;
+const PART_SEC = 10;
 const DEADLINE_MS = 600_000;
 
 /**
  * What cutting a long source costs and gains: in parts on all cores, against one bare ffmpeg for each rendition, one after the other, and
  * against one run for both; then by two workers against one, each with one core of its own.
- * Arguments: x264 preset (veryfast, medium); which of parts, workers (default: both); a media file of more than 90 s, without one 96 s of
+ * Arguments: x264 preset (veryfast, medium); which of parts, workers (default: both); a media file of more than 45 s, without one 48 s of
  * hard synthetic 1080p.
  */
 export async function chunks(args: readonly string[]): Promise<BenchResult> {
@@ -85,7 +85,7 @@ async function compareParts(bench: Bench, path: string): Promise<BenchResult> {
 
 async function compareWorkers(bench: Bench, path: string): Promise<BenchResult> {
   const dataFolder = join(bench.folder, 'data');
-  const env = { VODSTACK_PART_SECONDS: '10', VODSTACK_FAST: 'on' };
+  const env = { VODSTACK_PART_SECONDS: String(PART_SEC), VODSTACK_FAST: 'on' };
   const port = await findFreePort();
   const server = await startChildServer({
     dataFolder,
