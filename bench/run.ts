@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { api } from './api.ts';
 import type { BenchResult } from './bench-result.ts';
+import { chunks } from './chunks.ts';
 import { consolePage } from './console.ts';
 import { encoderSettings } from './encoder-settings.ts';
 import { events } from './events.ts';
@@ -14,6 +15,7 @@ import { uploadMemory } from './upload-memory.ts';
 
 const benchmarks: Record<string, (args: readonly string[]) => Promise<BenchResult>> = {
   api,
+  chunks,
   console: consolePage,
   'encoder-settings': encoderSettings,
   events,

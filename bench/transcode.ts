@@ -19,14 +19,14 @@ import type { BenchResult } from './bench-result.ts';
 type Preset = 'veryfast' | 'medium';
 type Kind = TaskJob['lead']['kind'];
 
-interface Bench {
+export interface Bench {
   readonly tools: Awaited<ReturnType<typeof prepareMediaTools>>;
   readonly logger: ReturnType<typeof createLogger>;
   readonly folder: string;
   readonly x264Preset: Preset;
 }
 
-interface Source {
+export interface Source {
   readonly path: string;
   readonly info: Awaited<ReturnType<typeof probeMedia>>;
 }
@@ -45,11 +45,8 @@ const PARTS = ['renditions', 'longVideo', 'short'] as const;
  */
 export async function transcode(args: readonly string[]): Promise<BenchResult> {
   const [preset = 'medium', wanted = PARTS.join(','), path] = args;
-  const folder = await mkdtemp(join(tmpdir(), 'vodstack-bench-'));
-  const logger = createLogger({ level: 'silent' });
-  const { searchPath } = loadConfig({ env: process.env });
-  const tools = await prepareMediaTools(await findMediaTools({}), { logger, searchPath });
-  const bench: Bench = { tools, logger, folder, x264Preset: preset === 'veryfast' ? preset : 'medium' };
+  const bench = await openBench(preset);
+  const { folder } = bench;
   const figures: Record<string, number> = {};
   const ratios: Record<string, number> = {};
   try {
@@ -68,6 +65,15 @@ export async function transcode(args: readonly string[]): Promise<BenchResult> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Tools and a folder of its own, which the caller removes. */
+export async function openBench(preset: string): Promise<Bench> {
+  const folder = await mkdtemp(join(tmpdir(), 'vodstack-bench-'));
+  const logger = createLogger({ level: 'silent' });
+  const { searchPath } = loadConfig({ env: process.env });
+  const tools = await prepareMediaTools(await findMediaTools({}), { logger, searchPath });
+  return { tools, logger, folder, x264Preset: preset === 'veryfast' ? preset : 'medium' };
 }
 
 async function compare(
@@ -110,7 +116,7 @@ interface Command {
 }
 
 /** Each rendition by a command of its own. */
-function rendered({ x264Preset, tools }: Bench, { info }: Source): Command[] {
+export function rendered({ x264Preset, tools }: Bench, { info }: Source): Command[] {
   return transcodePresets
     .filter(({ definition }) => definition === 100_010 || definition === 100_020)
     .map((preset) => ({
@@ -149,12 +155,17 @@ function remux(name: string): Command {
   };
 }
 
-async function runEach(bench: Bench, source: Source, commands: readonly Command[]): Promise<void> {
+export async function runEach(bench: Bench, source: Source, commands: readonly Command[]): Promise<void> {
   for (const { before = [], after } of commands)
     await ffmpeg(bench, [...before, '-i', source.path, ...after]);
 }
 
-async function runPlanned(bench: Bench, { path, info }: Source, jobs: readonly TaskJob[]): Promise<void> {
+export async function runPlanned(
+  bench: Bench,
+  { path, info }: Source,
+  jobs: readonly TaskJob[],
+  chunks?: Parameters<typeof planTask>[2]['chunks'],
+): Promise<void> {
   const { tools, logger, x264Preset } = bench;
   const scratchFolder = join(bench.folder, 'planned');
   await mkdir(scratchFolder);
@@ -164,7 +175,7 @@ async function runPlanned(bench: Bench, { path, info }: Source, jobs: readonly T
     positions: [position],
   }));
   const source = await probeMedia(path, { tools });
-  const plan = planTask(info, placed, { source, tools, x264Preset, fileId: '1' });
+  const plan = planTask(info, placed, { source, tools, x264Preset, fileId: '1', chunks });
   const run = { tools, logger, x264Preset, source, sourcePath: path, scratchFolder };
   const { signal } = new AbortController();
   const outcomes = await runTaskPlan(plan, { ...run, signal, onProgress: () => {} });
@@ -173,7 +184,7 @@ async function runPlanned(bench: Bench, { path, info }: Source, jobs: readonly T
   await rm(scratchFolder, { recursive: true });
 }
 
-function job(kind: Kind, definition: number): TaskJob {
+export function job(kind: Kind, definition: number): TaskJob {
   const families: Partial<Record<Kind, TemplateKind>> = {
     CoverBySnapshot: 'SnapshotByTimeOffset',
     ImageSprites: 'ImageSprite',
@@ -183,7 +194,7 @@ function job(kind: Kind, definition: number): TaskJob {
   return { lead: { kind, definition, position: 0, input: {} }, positions: [0], parameters, watermarks: [] };
 }
 
-async function open({ tools }: Bench, path: string): Promise<Source> {
+export async function open({ tools }: Bench, path: string): Promise<Source> {
   return { path, info: await probeMedia(path, { tools }) };
 }
 
@@ -193,7 +204,7 @@ async function firstSeconds(bench: Bench, path: string): Promise<string> {
   return short;
 }
 
-async function synthesize(bench: Bench, path: string): Promise<string> {
+export async function synthesize(bench: Bench, path: string): Promise<string> {
   const inputs = [
     '-f',
     'lavfi',
@@ -209,7 +220,7 @@ async function synthesize(bench: Bench, path: string): Promise<string> {
   return path;
 }
 
-async function ffmpeg({ tools, folder }: Bench, args: readonly string[]): Promise<void> {
+export async function ffmpeg({ tools, folder }: Bench, args: readonly string[]): Promise<void> {
   const quiet = ['-v', 'error', '-nostdin', '-y'];
   const stdio = ['ignore', 'ignore', 'inherit'] as const;
   const child = spawn(tools.ffmpegPath, [...quiet, ...args], { cwd: folder, stdio: [...stdio] });
@@ -217,7 +228,7 @@ async function ffmpeg({ tools, folder }: Bench, args: readonly string[]): Promis
   if (code !== 0) throw new Error(`ffmpeg ended with ${String(code)}: ${args.join(' ')}`);
 }
 
-async function spend(work: () => Promise<void>): Promise<Spent> {
+export async function spend(work: () => Promise<void>): Promise<Spent> {
   const [cpu, wall] = [cpuSec(), performance.now()];
   await work();
   return { cpuSec: round3(cpuSec() - cpu), wallSec: round3((performance.now() - wall) / 1000) };
@@ -230,6 +241,6 @@ function cpuSec(): number {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
 }
 
-function round3(value: number): number {
+export function round3(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -56,15 +56,8 @@ describe('a long source, with two workers', { timeout: 300_000 }, () => {
     await awaitRecords(server.url, FileId, DEADLINE_MS);
     const task = await viewTask(FileId);
     expect(task).toMatchObject({ attempts: 2, subtasks: [{ status: 'SUCCESS' }, { status: 'SUCCESS' }] });
-    expect(task.plan.map((run) => run.name)).toEqual([
-      'part-0',
-      'part-1',
-      'part-2',
-      'part-3',
-      'part-4',
-      'sound',
-      'shared',
-    ]);
+    const runs = [...left.map(({ part }) => `part-${part}`), 'sound', 'shared'];
+    expect(task.plan.map((run) => run.name)).toEqual(runs);
     const wanted = left.map(({ part, state, workerId: of }) => ({
       part,
       state: 'done',

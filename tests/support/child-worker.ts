@@ -11,8 +11,9 @@ export interface ChildWorker extends RunningProgram {
 export async function startChildWorker(
   dataFolder: string,
   env: Readonly<Record<string, string>> = {},
+  wrapper: readonly string[] = [],
 ): Promise<ChildWorker> {
-  const child = spawnProgram(['worker', '--data', dataFolder, '--slots', '1'], { env });
+  const child = spawnProgram(['worker', '--data', dataFolder, '--slots', '1'], { env, wrapper });
   const name = await eventually('the worker is ready', () => {
     if (child.process.exitCode !== null) throw new Error(`the worker ended:\n${child.output()}`);
     return /The worker (\S+) is ready/.exec(child.output())?.[1];

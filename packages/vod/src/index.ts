@@ -13,7 +13,13 @@ export { TASK_STATES } from './views/task-view.ts';
 export type { ViewService } from './views/view-service.ts';
 export { planTask, type TaskJob } from './tasks/plan-task.ts';
 export { runTaskPlan } from './tasks/run-task-plan.ts';
-export { planAdaptive, planTranscode, prepareMediaTools, probeMedia } from './transcode/index.ts';
+export {
+  planAdaptive,
+  planTranscode,
+  prepareMediaTools,
+  probeKeyframes,
+  probeMedia,
+} from './transcode/index.ts';
 export { answerUnreadableUrl } from './upload/unreadable-url.ts';
 export type { WorkerIdentity } from './tasks/worker-registry.ts';
 export type { WorkerView } from './views/worker-view.ts';

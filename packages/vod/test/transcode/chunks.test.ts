@@ -262,6 +262,7 @@ describe('a source', () => {
     ['short', sampleSource({ durationSec: 40 })],
     ['in 4:4:4', sampleSource({ video: sampleVideo({ pixelFormat: 'yuv444p' }) })],
     ['a stream without an index', sampleSource({ container: 'mpegts' })],
+    ['in fragments', sampleSource({ video: sampleVideo({ frameCount: null }) })],
     ['of unknown length', sampleSource({ video: sampleVideo({ isDurationExact: false }) })],
   ])('is not cut when it is %s', (_, source) => {
     expect(planTranscode(source, SPECS, { canToneMap: false, chunks }).chunks).toBeUndefined();

@@ -15,24 +15,25 @@ export class UnfitPartError extends MediaError {}
 export async function encodePart(part: ChunkPart, options: EncodeOptions): Promise<void> {
   await mkdir(options.scratchFolder, { recursive: true });
   // The translation for hardware may give each part another header, and the whole run stands by for it.
-  await encodeOnce(part, { ...options, tools: { ...options.tools, hardware: undefined } });
+  const trouble = await encodeOnce(part, { ...options, tools: { ...options.tools, hardware: undefined } });
   for (const [picture, planned] of part.frames.entries()) {
     const { frames } = await readPart(join(options.scratchFolder, partFileName(picture)));
     const slack = part.isLast ? Math.ceil(planned / Math.max(part.lengthSec, 1)) : 0;
     if (Math.abs(frames - planned) <= slack && frames > 0) continue;
+    if (trouble) throw trouble;
     throw new UnfitPartError('InternalError', `a part has ${frames} frames instead of ${planned}`);
   }
 }
 
-/** @throws as encodePart */
-export async function encodeOnce(run: EncodeRun, options: EncodeOptions): Promise<void> {
+/**
+ * @returns what ffmpeg complained of without failing: the cause, should the result turn out wrong
+ * @throws as encodePart
+ */
+export async function encodeOnce(run: EncodeRun, options: EncodeOptions): Promise<MediaError | null> {
   options.signal.throwIfAborted();
   const encoding = await encode(run, options);
   options.signal.throwIfAborted();
-  if (encoding.isFinished) {
-    if (encoding.trouble) throw encoding.trouble;
-    return;
-  }
+  if (encoding.isFinished) return encoding.trouble;
   const { failure, isOwnFault } = encoding;
   if (!isOwnFault && !failure.errCodeExt.startsWith('SourceFileError')) throw failure;
   throw new UnfitPartError(failure.errCodeExt, failure.message);

@@ -96,9 +96,13 @@ function lcm(a: number, b: number): number {
   return (a * b) / rest;
 }
 
-/** Files with an index, and no 4:4:4: what x264 writes of that kind cannot be decoded from the middle, and ffmpeg does not say so. */
+/**
+ * Files with an index (a fragmented MP4 has none, and is read and decoded from its beginning for each part), and no 4:4:4: what x264 writes
+ * of that kind cannot be decoded from the middle, and ffmpeg does not say so.
+ */
 function isSeekable({ container, video }: VideoSource): boolean {
-  return /mov|matroska/.test(container) && !/444|gbr/.test(video.pixelFormat) && video.isDurationExact;
+  const hasIndex = container.includes('mov') ? video.frameCount !== null : container.includes('matroska');
+  return hasIndex && !/444|gbr/.test(video.pixelFormat) && video.isDurationExact;
 }
 
 /** Even parts, an even number of them; each begins on the grid, as little as may be behind a keyframe of the source. */
