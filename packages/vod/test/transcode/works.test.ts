@@ -672,6 +672,26 @@ describe('adaptive results', () => {
     expect(made.details.subtitles).toMatchObject([{ id: 'a', vttName: 'subtitle_10_0.vtt' }, { id: 'b' }]);
   });
 
+  it('are encrypted as fragmented MP4, behind a section that is not', async () => {
+    const made = await performPacked(
+      'faststart',
+      adaptive({ DrmType: 'SimpleAES', SegmentType: 'mp4-segment' }),
+    );
+    const playlist = await readFile(pathOf(made, 'video_10_0.m3u8'), 'utf8');
+    expect(playlist.indexOf('#EXT-X-MAP')).toBeLessThan(playlist.indexOf('#EXT-X-KEY'));
+    expect(playlist.indexOf('#EXT-X-KEY')).toBeLessThan(playlist.indexOf('#EXTINF'));
+    const init = await readFile(pathOf(made, 'video_10_0_init.mp4'));
+    expect(init.subarray(4, 8).toString()).toBe('ftyp');
+    const iv = Buffer.from(/IV=0x([0-9a-f]{32})/.exec(playlist)?.[1] ?? '', 'hex');
+    const decipher = createDecipheriv('aes-128-cbc', made.contentKey?.key ?? '', iv);
+    const segment = await readFile(pathOf(made, 'video_10_0_0.m4s'));
+    expect(segment.toString('latin1')).not.toContain('moof');
+    const clear = Buffer.concat([decipher.update(segment), decipher.final()]);
+    expect(clear.toString('latin1')).toContain('moof');
+    const file = made.files.find(({ fileName }) => fileName === 'video_10_0_0.m4s');
+    expect(file?.sizeBytes).toBe(segment.length);
+  });
+
   it('are not made with a protection that needs a licence server', async () => {
     const failing = perform('faststart', adaptive({ DrmType: 'Widevine' }));
     await expect(failing).rejects.toBeInstanceOf(MediaError);
