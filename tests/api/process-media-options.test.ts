@@ -201,6 +201,31 @@ describe('a rendition', () => {
   });
 });
 
+describe('a template of heads and tails', () => {
+  it('is listed without a type, changed, and deleted', async () => {
+    const { Definition = 0 } = await stack.client.CreateHeadTailTemplate({ Name: 'one' });
+    await stack.client.ModifyHeadTailTemplate({ Definition, TailCandidateSet: ['1'], FillType: 'gauss' });
+    const listed = await stack.client.DescribeHeadTailTemplates({ Definitions: [Definition] });
+    expect(listed.HeadTailTemplateSet).toMatchObject([
+      { Definition, Name: 'one', HeadCandidateSet: [], TailCandidateSet: ['1'], FillType: 'gauss' },
+    ]);
+    expect(listed.HeadTailTemplateSet?.[0]).not.toHaveProperty('Type');
+    await stack.client.ModifyHeadTailTemplate({ Definition, TailCandidateSet: [] });
+    await stack.client.DeleteHeadTailTemplate({ Definition });
+    const gone = await stack.client.DescribeHeadTailTemplates({ Definitions: [Definition] });
+    expect(gone.TotalCount).toBe(0);
+  });
+
+  it.each<[string, Partial<models.CreateHeadTailTemplateRequest>]>([
+    ['six films', { HeadCandidateSet: ['1', '2', '3', '4', '5', '6'] }],
+    ['what is no film', { TailCandidateSet: ['../film'] }],
+    ['another filling', { FillType: 'red' }],
+  ])('is refused with %s', async (_, changes) => {
+    const asked = stack.client.CreateHeadTailTemplate({ Name: 'one', ...changes });
+    expect((await errorOf(asked)).code).toMatch(/^InvalidParameterValue/);
+  });
+});
+
 describe('watermarks of pictures, and subtitles of adaptive results', () => {
   let film = '';
   let Definition = 0;
