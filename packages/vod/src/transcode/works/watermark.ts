@@ -113,7 +113,12 @@ export function drawWatermarks(
       const image = { ...size, transparency: 0 };
       chains.push(
         ...imageChains(watermark, image, {
-          ...{ i, input, label, next, isRepeated: false, ...picture },
+          ...picture,
+          i,
+          input,
+          label,
+          next,
+          isRepeated: false,
           time: withCycle(time, watermark.svg.cycle),
         }),
       );
