@@ -115,6 +115,46 @@ describe('ProcessMedia refuses', () => {
       'MosaicSet.0.Width',
     ],
     [
+      'a text on a picture',
+      {
+        SampleSnapshotTaskSet: [{ Definition: 10, WatermarkSet: [{ Definition: 1, TextContent: 'x' }] }],
+      },
+      'images only',
+    ],
+    [
+      'eleven heads and tails',
+      {
+        TranscodeTaskSet: [
+          { Definition: 10, HeadTailSet: Array.from({ length: 11 }, () => ({ Definition: 1 })) },
+        ],
+      },
+      'got 11',
+    ],
+    [
+      'three subtitles to be drawn',
+      {
+        TranscodeTaskSet: [
+          { Definition: 10, SubtitleInfoSet: Array.from({ length: 3 }, () => ({ Id: 'a' })) },
+        ],
+      },
+      'got 3',
+    ],
+    [
+      'a subtitle in no size',
+      { TranscodeTaskSet: [{ Definition: 10, SubtitleInfoSet: [{ Id: 'a', FontSize: 'big' }] }] },
+      'SubtitleInfoSet.0.FontSize',
+    ],
+    [
+      'a subtitle in no colour',
+      { TranscodeTaskSet: [{ Definition: 10, SubtitleInfoSet: [{ Id: 'a', FontColor: '{\\b1}' }] }] },
+      'SubtitleInfoSet.0.FontColor',
+    ],
+    [
+      'a subtitle with an id that none can have',
+      { AdaptiveDynamicStreamingTaskSet: [{ Definition: 10, SubtitleSet: ['../a'] }] },
+      'SubtitleSet.0',
+    ],
+    [
       'a watermark template below zero',
       { TranscodeTaskSet: [{ Definition: 10, WatermarkSet: [{ Definition: -1 }] }] },
       'WatermarkSet.0.Definition',

@@ -142,7 +142,7 @@ describe('a rendition', () => {
       [1.5, BLUE],
       [2.5, GREEN],
     ] as const) {
-      expect(shareOf(await pixelsOf(url, sec, centre), colour), `at ${sec} s`).toBeGreaterThan(0.95);
+      expect(shareOf(await pixelsOf(url, sec, centre), colour)).toBeGreaterThan(0.95);
     }
     const edge = { x: 4, y: 70, width: 40, height: 40 };
     expect(shareOf(await pixelsOf(url, 0.5, edge), WHITE)).toBeGreaterThan(0.95);
@@ -198,6 +198,31 @@ describe('a rendition', () => {
     expect(await at(0.2, YELLOW, board)).toBeGreaterThan(0.5);
     expect(await at(0.2, WHITE, board)).toBeGreaterThan(0.02);
     expect(await at(0.8, BLUE, board)).toBeGreaterThan(0.95);
+  });
+});
+
+describe('a template of heads and tails', () => {
+  it('is listed without a type, changed, and deleted', async () => {
+    const { Definition = 0 } = await stack.client.CreateHeadTailTemplate({ Name: 'one' });
+    await stack.client.ModifyHeadTailTemplate({ Definition, TailCandidateSet: ['1'], FillType: 'gauss' });
+    const listed = await stack.client.DescribeHeadTailTemplates({ Definitions: [Definition] });
+    expect(listed.HeadTailTemplateSet).toMatchObject([
+      { Definition, Name: 'one', HeadCandidateSet: [], TailCandidateSet: ['1'], FillType: 'gauss' },
+    ]);
+    expect(listed.HeadTailTemplateSet?.[0]).not.toHaveProperty('Type');
+    await stack.client.ModifyHeadTailTemplate({ Definition, TailCandidateSet: [] });
+    await stack.client.DeleteHeadTailTemplate({ Definition });
+    const gone = await stack.client.DescribeHeadTailTemplates({ Definitions: [Definition] });
+    expect(gone.TotalCount).toBe(0);
+  });
+
+  it.each<[string, Partial<models.CreateHeadTailTemplateRequest>]>([
+    ['six films', { HeadCandidateSet: ['1', '2', '3', '4', '5', '6'] }],
+    ['what is no film', { TailCandidateSet: ['../film'] }],
+    ['another filling', { FillType: 'red' }],
+  ])('is refused with %s', async (_, changes) => {
+    const asked = stack.client.CreateHeadTailTemplate({ Name: 'one', ...changes });
+    expect((await errorOf(asked)).code).toMatch(/^InvalidParameterValue/);
   });
 });
 
@@ -264,7 +289,7 @@ describe('watermarks of pictures, and subtitles of adaptive results', () => {
       snapshot?.Output?.PicInfoSet?.[0]?.Url,
       stream?.Output?.Url,
     ]) {
-      expect(shareOf(await pixelsOf(url ?? '', 0, corner), RED), url).toBeGreaterThan(0.95);
+      expect(shareOf(await pixelsOf(url ?? '', 0, corner), RED)).toBeGreaterThan(0.95);
     }
     const board = { x: 40, y: 150, width: 240, height: 18 };
     expect(shareOf(await pixelsOf(stream?.Output?.Url ?? '', 0, board), YELLOW)).toBeGreaterThan(0.4);

@@ -113,21 +113,20 @@ describe('ProcessMedia refuses', () => {
 
   it.each([
     [
-      'watermarks on pictures',
+      'a copyright watermark',
       {
-        MediaProcessTask: { SampleSnapshotTaskSet: [{ Definition: 10, WatermarkSet: [{ Definition: 1 }] }] },
+        MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010, CopyRightWatermark: { Text: 'a' } }] },
       },
-      '`MediaProcessTask.SampleSnapshotTaskSet.0.WatermarkSet`',
+      '`MediaProcessTask.TranscodeTaskSet.0.CopyRightWatermark`',
     ],
     [
-      'heads and tails',
-      { MediaProcessTask: { TranscodeTaskSet: [{ Definition: 100010, HeadTailSet: [{ Definition: 1 }] }] } },
-      '`MediaProcessTask.TranscodeTaskSet.0.HeadTailSet`',
-    ],
-    [
-      'subtitles of adaptive streams',
-      { MediaProcessTask: { AdaptiveDynamicStreamingTaskSet: [{ Definition: 10, SubtitleSet: ['a'] }] } },
-      '`MediaProcessTask.AdaptiveDynamicStreamingTaskSet.0.SubtitleSet`',
+      'a tracing watermark',
+      {
+        MediaProcessTask: {
+          AdaptiveDynamicStreamingTaskSet: [{ Definition: 10, TraceWatermark: { Switch: 'ON' } }],
+        },
+      },
+      '`MediaProcessTask.AdaptiveDynamicStreamingTaskSet.0.TraceWatermark`',
     ],
     [
       'moderation',

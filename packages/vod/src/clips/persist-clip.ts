@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path/posix';
 import { ApiError, type MediaMetaData } from '@vodstack/protocol';
+import { sql } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { emitEvent } from '../events/outbox.ts';
 import { newFileId } from '../ids.ts';
@@ -90,7 +91,7 @@ async function findSegments(
     .selectFrom('vod.artifact')
     .selectAll()
     .where('folder', '=', file.folder)
-    .where('name', 'in', files.map(nameOf))
+    .where('name', '=', sql<string>`any(${files.map(nameOf)})`)
     .execute();
   const byName = new Map(rows.map((row) => [row.name, row]));
   const segments = files.map((uri) => {

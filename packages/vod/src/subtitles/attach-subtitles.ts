@@ -51,8 +51,14 @@ export async function attachSubtitles(
     await tx
       .insertInto('vod.artifact')
       .values({
-        ...{ file_id, kind, definition, folder, name, main_id: artifact_id },
-        ...{ content_type: contentTypeOf(name), ...stored },
+        file_id,
+        kind,
+        definition,
+        folder,
+        name,
+        main_id: artifact_id,
+        content_type: contentTypeOf(name),
+        ...stored,
       })
       .execute();
   }

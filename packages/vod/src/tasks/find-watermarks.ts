@@ -4,7 +4,7 @@ import type { VodContext } from '../context.ts';
 import type { SubtaskRow } from '../tables.ts';
 import { findTemplate } from '../templates/template-repository.ts';
 import { findWatermarkImage } from '../templates/watermark-image.ts';
-import { MediaError, type Watermark } from '../transcode/index.ts';
+import { MediaError, type Watermark, type WatermarkCycle } from '../transcode/index.ts';
 
 /**
  * The watermarks that a sub-task asks for, with their pictures.
@@ -64,7 +64,22 @@ async function findWatermark(
         }
       : {}),
     ...(svg && !stored && !text
-      ? { svg: { content: wanted.SvgContent ?? '', width: svg.Width ?? '10W%', height: svg.Height ?? '0px' } }
+      ? {
+          svg: {
+            content: wanted.SvgContent ?? '',
+            width: svg.Width ?? '10W%',
+            height: svg.Height ?? '0px',
+            cycle: toCycle((svg as models.SvgWatermarkInputForUpdate).CycleConfig),
+          },
+        }
       : {}),
   };
+}
+
+function toCycle(
+  config: models.WatermarkCycleConfigForUpdate | null | undefined,
+): WatermarkCycle | undefined {
+  if (!config) return undefined;
+  const { StartTime = 0, DisplayDuration = 0, CycleDuration = 0 } = config;
+  return { startSec: StartTime, shownSec: DisplayDuration, everySec: CycleDuration };
 }

@@ -9,6 +9,8 @@ const IMAGE_SIDE = matching(
 );
 const SVG_SIDE = matching(/^\d{1,5}(\.\d{1,4})?([WHSL]?%|px)$/, '10W% or 100px');
 
+const SECONDS = number(0, 86_400, { isWhole: false });
+
 /** The watermark's `Type` and the member that says the rest. */
 export const WATERMARK_MEMBERS = {
   image: 'ImageTemplate',
@@ -27,7 +29,6 @@ export const watermarkFamily: TemplateFamily<'Watermark'> = defineTemplateFamily
   kind: 'Watermark',
   noun: 'WatermarkTemplate',
   quota: 1000,
-  unsupported: ['SvgTemplate.CycleConfig'],
   rules: {
     Type: { check: oneOf('image', 'text', 'svg'), isRequired: true },
     CoordinateOrigin: {
@@ -62,6 +63,13 @@ export const watermarkFamily: TemplateFamily<'Watermark'> = defineTemplateFamily
       check: object({
         Width: { check: SVG_SIDE, fallback: '10W%', code: 'SvgTemplateWidth' },
         Height: { check: SVG_SIDE, fallback: '0px', code: 'SvgTemplateHeight' },
+        CycleConfig: {
+          check: object({
+            StartTime: { check: SECONDS, fallback: 0 },
+            DisplayDuration: { check: SECONDS, isRequired: true },
+            CycleDuration: { check: SECONDS, fallback: 0 },
+          }),
+        },
       }),
     },
   },

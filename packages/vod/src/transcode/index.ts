@@ -41,5 +41,5 @@ export { frameSize } from './works/frame-size.ts';
 export { timeRange } from './works/time-range.ts';
 export { planTimeline, type Timeline, type TimelineItem } from './works/timeline.ts';
 export { planVideoWork, sourceFps, type TranscodeRule } from './works/video-work.ts';
-export type { Watermark } from './works/watermark.ts';
+export type { Watermark, WatermarkCycle } from './works/watermark.ts';
 export type { Work, WorkDetails } from './works/work.ts';

@@ -386,6 +386,21 @@ describe('renditions of their own', () => {
     }
   });
 
+  it('show an SVG again and again for a while', async () => {
+    const content =
+      '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><rect width="1" height="1" fill="#f0f"/></svg>';
+    const cycle = { startSec: 0.5, shownSec: 0.25, everySec: 0.5 };
+    const mark = { ...svgMark({ content, width: '64px', height: '64px', cycle }), startSec: 0, endSec: 1.4 };
+    const made = await perform('landscape', videoWork(plainRule, { watermarks: [mark] }));
+    const path = made.files[0]?.path ?? '';
+    const shown: boolean[] = [];
+    for (const sec of [0.3, 0.6, 0.9, 1.1, 1.6]) {
+      const [r = 0, g = 255, b = 0] = await pixelAt(path, 40, 40, sec);
+      shown.push(r > 200 && g < 60 && b > 200);
+    }
+    expect(shown).toEqual([false, true, false, true, false]);
+  });
+
   it.each([
     ['a file', (secret: string) => `<image href="file://${secret}" width="64" height="64"/>`],
     ['a path', (secret: string) => `<image href="${secret}" width="64" height="64"/>`],
@@ -486,10 +501,12 @@ async function markImage(): Promise<Buffer> {
   return await readFile(path);
 }
 
-/** RGB of one pixel of the first picture. */
-async function pixelAt(video: string, x: number, y: number): Promise<number[]> {
+/** RGB of one pixel of the first picture, or of that at a time. */
+async function pixelAt(video: string, x: number, y: number, sec = 0): Promise<number[]> {
   const path = `${scratch.folder}/pixel.rgb`;
   await runFfmpeg(tools, [
+    '-ss',
+    String(sec),
     '-i',
     video,
     '-frames:v',
@@ -670,6 +687,26 @@ describe('adaptive results', () => {
       expect(main).toMatch(/mimeType="text\/vtt" lang="de-AT">[^]*<BaseURL>subtitle_10_1\.vtt<\/BaseURL>/);
     }
     expect(made.details.subtitles).toMatchObject([{ id: 'a', vttName: 'subtitle_10_0.vtt' }, { id: 'b' }]);
+  });
+
+  it('are encrypted as fragmented MP4, behind a section that is not', async () => {
+    const made = await performPacked(
+      'faststart',
+      adaptive({ DrmType: 'SimpleAES', SegmentType: 'mp4-segment' }),
+    );
+    const playlist = await readFile(pathOf(made, 'video_10_0.m3u8'), 'utf8');
+    expect(playlist.indexOf('#EXT-X-MAP')).toBeLessThan(playlist.indexOf('#EXT-X-KEY'));
+    expect(playlist.indexOf('#EXT-X-KEY')).toBeLessThan(playlist.indexOf('#EXTINF'));
+    const init = await readFile(pathOf(made, 'video_10_0_init.mp4'));
+    expect(init.subarray(4, 8).toString()).toBe('ftyp');
+    const iv = Buffer.from(/IV=0x([0-9a-f]{32})/.exec(playlist)?.[1] ?? '', 'hex');
+    const decipher = createDecipheriv('aes-128-cbc', made.contentKey?.key ?? '', iv);
+    const segment = await readFile(pathOf(made, 'video_10_0_0.m4s'));
+    expect(segment.toString('latin1')).not.toContain('moof');
+    const clear = Buffer.concat([decipher.update(segment), decipher.final()]);
+    expect(clear.toString('latin1')).toContain('moof');
+    const file = made.files.find(({ fileName }) => fileName === 'video_10_0_0.m4s');
+    expect(file?.sizeBytes).toBe(segment.length);
   });
 
   it('are not made with a protection that needs a licence server', async () => {

@@ -5,6 +5,7 @@ import { buildFilterGraph } from '../filter-graph.ts';
 import type { AudioStreamInfo, SourceInfo } from '../source-info.ts';
 import type { PictureDemand, SoundDemand } from '../stream-demand.ts';
 import { type BurntSubtitles, burnSubtitles } from './burnt-subtitles.ts';
+import { encryptSegments } from './encrypt-segments.ts';
 import { fitOf, frameSize, isInProportion } from './frame-size.ts';
 import { packArguments } from './pack.ts';
 import { type PictureSource, prepareFilters, requirePicture } from './picture-source.ts';
@@ -77,7 +78,7 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
   const rungs = pickRungs(source, rule);
   const isDash = rule.Format.toUpperCase().includes('DASH');
   const drmType = rule.DrmType ?? '';
-  if (drmType !== '' && (drmType !== 'SimpleAES' || isDash || isFmp4(rule))) {
+  if (drmType !== '' && (drmType !== 'SimpleAES' || isDash || (isFmp4(rule) && isSingleFile(rule)))) {
     throw unsupported(`a result cannot be encrypted with ${drmType} in this format here`);
   }
   const picture = pictureArguments(source, rungs, options);
@@ -93,7 +94,11 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
           ...voices.flatMap(languageArguments),
           ...dashArguments(rule, rungs, { ...options, sounds: voices.length || (sound.length > 0 ? 1 : 0) }),
         ]
-      : hlsArguments(rule, rungs, { ...options, voices, isEncrypted: contentKey !== undefined })),
+      : hlsArguments(rule, rungs, {
+          ...options,
+          voices,
+          isEncrypted: contentKey !== undefined && !isFmp4(rule),
+        })),
     isDash ? fileName : `video_${options.definition}_%v.m3u8`,
   ];
   const codecs = rungs.flatMap((rung) => (rung.size ? [codecOf(rung.rule.Video ?? {})] : []));
@@ -116,7 +121,20 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
       const { definition, tracks = [] } = options;
       const subtitles = subtitleFiles(tracks, definition);
       const startTicks = isFmp4(rule) ? 0 : TS_START_TICKS;
-      const result = { source, rungs, voices, fileName, drmType, definition, subtitles, startTicks };
+      const ownKey = isFmp4(rule) ? contentKey : undefined;
+      const keyUri = contentKey && keyUriOf(contentKey, options.fileId);
+      const encryption = ownKey && keyUri ? { contentKey: ownKey, keyUri } : undefined;
+      const result = {
+        source,
+        rungs,
+        voices,
+        fileName,
+        drmType,
+        definition,
+        subtitles,
+        startTicks,
+        encryption,
+      };
       return isDash ? collectDash(made, result) : collectHls(made, result);
     },
   };
@@ -273,6 +291,10 @@ function isFmp4({ SegmentType = '' }: AdaptiveRule): boolean {
   return SegmentType.startsWith('mp4') || SegmentType === 'fmp4';
 }
 
+function isSingleFile({ SegmentType = '' }: AdaptiveRule): boolean {
+  return SegmentType.endsWith('byterange');
+}
+
 function hlsArguments(
   rule: AdaptiveRule,
   rungs: readonly Rung[],
@@ -280,7 +302,7 @@ function hlsArguments(
 ): string[] {
   const { voices } = options;
   const stem = `video_${options.definition}_%v`;
-  const isSingleFile = (rule.SegmentType ?? '').endsWith('byterange');
+  const isOneFile = isSingleFile(rule);
   const extension = isFmp4(rule) ? 'm4s' : 'ts';
   // ffmpeg puts the number in only where there are several.
   const init = `${rungs.length + voices.length > 1 ? stem : stem.replace('%v', '0')}_init.mp4`;
@@ -309,9 +331,9 @@ function hlsArguments(
     ...(isFmp4(rule) ? ['-hls_fmp4_init_filename', init] : []),
     ...(options.isEncrypted ? ['-hls_key_info_file', KEY_INFO] : []),
     '-hls_flags',
-    `independent_segments${isSingleFile ? '+single_file' : ''}`,
+    `independent_segments${isOneFile ? '+single_file' : ''}`,
     '-hls_segment_filename',
-    isSingleFile ? `${stem}.${extension}` : `${stem}_%d.${extension}`,
+    isOneFile ? `${stem}.${extension}` : `${stem}_%d.${extension}`,
     '-master_pl_name',
     `adp.${options.definition}.m3u8`,
     '-var_stream_map',
@@ -363,8 +385,12 @@ function newContentKey(): ContentKey {
 }
 
 /** What ffmpeg reads: the address that players fetch the key from, and the file it reads the key from itself. */
-function keyFiles({ keyId, key }: ContentKey, fileId: string): Record<string, string | Buffer> {
-  return { [KEY_INFO]: `/drm/getkey?fileId=${fileId}&keyId=${keyId}\n${KEY_FILE}\n`, [KEY_FILE]: key };
+function keyFiles(contentKey: ContentKey, fileId: string): Record<string, string | Buffer> {
+  return { [KEY_INFO]: `${keyUriOf(contentKey, fileId)}\n${KEY_FILE}\n`, [KEY_FILE]: contentKey.key };
+}
+
+function keyUriOf({ keyId }: ContentKey, fileId: string): string {
+  return `/drm/getkey?fileId=${fileId}&keyId=${keyId}`;
 }
 
 interface Result {
@@ -374,6 +400,8 @@ interface Result {
   readonly voices: readonly AudioStreamInfo[];
   readonly subtitles: readonly SubtitleFiles[];
   readonly startTicks: number;
+  /** Of segments that ffmpeg leaves clear. */
+  readonly encryption: { readonly contentKey: ContentKey; readonly keyUri: string } | undefined;
   readonly fileName: string;
   readonly drmType: string;
   readonly definition: number;
@@ -387,7 +415,7 @@ async function collectHls(made: MadeFolder, result: Result): Promise<WorkYield> 
   let loudestBps = { peakBps: 0, averageBps: 0 };
   for (const [i] of voices.entries()) {
     const name = `video_${result.definition}_${result.rungs.length + i}.m3u8`;
-    const text = await made.readText(name);
+    const text = await readVariant(made, name, result);
     const files = [name, ...playlistFiles(text)];
     fileNames.push(...files);
     const rates = await playlistRates(text, made);
@@ -396,7 +424,7 @@ async function collectHls(made: MadeFolder, result: Result): Promise<WorkYield> 
   }
   for (const [i, rung] of result.rungs.entries()) {
     const name = `video_${result.definition}_${i}.m3u8`;
-    const text = await made.readText(name);
+    const text = await readVariant(made, name, result);
     assertWhole(playlistSec(text), result.source);
     const files = [name, ...playlistFiles(text)];
     fileNames.push(...files);
@@ -415,6 +443,15 @@ async function collectHls(made: MadeFolder, result: Result): Promise<WorkYield> 
   const sizeBytes = await sumSizes(made, fileNames);
   const details = { package: 'HLS' as const, drmType: result.drmType, sizeBytes, subStreams };
   return { fileNames, details: { ...details, ...toAttached(subtitles) } };
+}
+
+/** A media playlist as it is published. */
+async function readVariant(made: MadeFolder, name: string, { encryption }: Result): Promise<string> {
+  const text = await made.readText(name);
+  if (!encryption) return text;
+  const encrypted = await encryptSegments(made.path, text, encryption);
+  await made.writeText(name, encrypted);
+  return encrypted;
 }
 
 async function collectDash(made: MadeFolder, result: Result): Promise<WorkYield> {

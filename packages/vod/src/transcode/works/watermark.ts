@@ -32,7 +32,16 @@ export interface Watermark {
     /** `100px`, `10%`, or a share of one side of the frame: `10W%`, `10H%`, the longer `10L%`, the shorter `10S%`. */
     readonly width: string;
     readonly height: string;
+    /** Shown for a while, again and again. */
+    readonly cycle?: WatermarkCycle | undefined;
   };
+}
+
+export interface WatermarkCycle {
+  readonly startSec: number;
+  readonly shownSec: number;
+  /** From one showing to the next; 0: it is shown once. */
+  readonly everySec: number;
 }
 
 /** What this ffmpeg can draw. */
@@ -103,7 +112,15 @@ export function drawWatermarks(
       inputArgs.push(...svgInput(name, size));
       const image = { ...size, transparency: 0 };
       chains.push(
-        ...imageChains(watermark, image, { i, input, label, next, time, isRepeated: false, ...picture }),
+        ...imageChains(watermark, image, {
+          ...picture,
+          i,
+          input,
+          label,
+          next,
+          isRepeated: false,
+          time: withCycle(time, watermark.svg.cycle),
+        }),
       );
     } else {
       throw unsupported(`watermark ${watermark.definition} of type ${watermark.type} cannot be drawn here`);
@@ -206,6 +223,16 @@ export function shownTime(
   const start = startSec < 0 ? Math.max(0, durationSec + startSec) : startSec;
   const end = endSec > 0 ? endSec : durationSec + endSec;
   return `:enable=between(t\\,${start.toFixed(3)}\\,${end.toFixed(3)})`;
+}
+
+/** A showing within the time that is asked for. */
+function withCycle(time: string, cycle: WatermarkCycle | undefined): string {
+  if (!cycle || cycle.shownSec <= 0) return time;
+  const [start, shown, every] = [cycle.startSec, cycle.shownSec, cycle.everySec].map((sec) => sec.toFixed(3));
+  const since = `(t-${start})`;
+  const place = cycle.everySec > 0 ? `mod(${since}\\,${every})` : since;
+  const showing = `gte(t\\,${start})*lt(${place}\\,${shown})`;
+  return time === '' ? `:enable=${showing}` : `${time}*${showing}`;
 }
 
 /** `10%` of `whole`, or `100px`; 0 for anything else. */
