@@ -101,8 +101,10 @@ function TriggerPlace({ trigger }: { trigger: Trigger }): ReactNode {
   const { t } = useTranslation();
   const settings = parseSettings(trigger.TriggerDesc);
   const address = addressOf(trigger);
-  if (address === undefined)
-    return <span className={classes['mono']}>{String(settings['cron'] ?? trigger.TriggerDesc)}</span>;
+  if (address === undefined) {
+    const { cron } = settings;
+    return <span className={classes['mono']}>{typeof cron === 'string' ? cron : trigger.TriggerDesc}</span>;
+  }
   const { api } = settings;
   const pair = isRecord(api) && isRecord(api['keyPair']) ? api['keyPair'] : {};
   return (

@@ -17,7 +17,6 @@ export interface ApiDraft {
 
 export const METHODS: readonly string[] = ['ANY', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE'];
 export const ENVIRONMENTS = ['release', 'prepub', 'test'] as const;
-type Environment = (typeof ENVIRONMENTS)[number];
 
 export function newApiDraft(functionName: string): ApiDraft {
   return {
