@@ -35,6 +35,18 @@ const config: UserConfig = defineConfig({
     modulePreload: { polyfill: false },
     // The player is one library of 700 KB, loaded when a video is opened.
     chunkSizeWarningLimit: 800,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Few files: each costs a request, and the many small ones that pages share would be half of a first load's.
+          groups: [
+            { name: 'library', test: /node_modules\/(?!shaka-player|@mantine|@tabler)/, priority: 2 },
+            { name: 'widgets', test: /node_modules\/@(mantine|tabler)/, minShareCount: 4, priority: 1 },
+            { name: 'shared', test: /src\/shared\/(?!i18n\/(en|zh))/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
   },
   server: {
     // `vite dev` beside a running server: the console's own API and the media come from it.

@@ -70,7 +70,7 @@ describe('the pages of the console', () => {
     ['light', 'en'],
     ['dark', 'zh'],
   ])(
-    'have no serious barrier in %s and %s',
+    'have no serious barrier in %s and %s, nor in the other theme',
     async (theme, language) => {
       await open('media');
       await browser.page.evaluate(`localStorage.setItem('vodstack.theme', '${theme}');
@@ -79,10 +79,16 @@ describe('the pages of the console', () => {
       for (const name of PAGES) {
         await open(name);
         await browser.page.waitForFunction(IS_LOADED);
-        const file = `${name.replaceAll('/', '-')}-${theme}-${language}.png`;
-        await browser.page.screenshot({ path: join(SCREENSHOTS, file) });
-        const found = await findBarriers();
-        if (found.length > 0) barriers[name] = found;
+        for (const shown of [theme, theme === 'light' ? 'dark' : 'light']) {
+          // In place: what a theme is, is this attribute; the page need not be loaded again.
+          await browser.page.evaluate(
+            `document.documentElement.setAttribute('data-mantine-color-scheme', '${shown}')`,
+          );
+          const file = `${name.replaceAll('/', '-')}-${shown}-${language}.png`;
+          await browser.page.screenshot({ path: join(SCREENSHOTS, file), animations: 'disabled' });
+          const found = await findBarriers();
+          if (found.length > 0) barriers[`${name} ${shown}`] = found;
+        }
       }
       expect(barriers).toEqual({});
     },
@@ -146,6 +152,26 @@ describe('the pages of the console', () => {
     const after = await stack.client.DescribeMediaInfos({ FileIds: [FileId] });
     expect(after.NotExistFileIdSet).toEqual([FileId]);
   }, 120_000);
+
+  it('find files by a tag, keep that in the address, and go from row to row with the keyboard', async () => {
+    const { page } = browser;
+    const tagged = await uploadFile(stack, clip.path, { MediaName: 'tagged' });
+    await uploadFile(stack, clip.path, { MediaName: 'other' });
+    await stack.client.ModifyMediaInfo({ FileId: tagged.FileId, AddTags: ['harbour'] });
+    await open('media');
+    const rows = page.locator('[data-row-link]');
+    await rows.nth(1).waitFor();
+    await rows.first().focus();
+    await page.keyboard.press('j');
+    const isSecond = `document.querySelectorAll('[data-row-link]')[1] === document.activeElement`;
+    expect(await page.evaluate<boolean>(isSecond)).toBe(true);
+    await page.getByLabel('Only media with this tag').fill('harbour');
+    await page.waitForURL(/tag=harbour/);
+    await page.reload();
+    await rows.first().waitFor();
+    expect(await rows.allInnerTexts()).toEqual(['tagged']);
+    expect(await page.getByLabel('Only media with this tag').inputValue()).toBe('harbour');
+  }, 60_000);
 
   it('pull a file from a URL, and say among the tasks why it did not come', async () => {
     const { page } = browser;

@@ -56,6 +56,7 @@ const media = {
       createdAt: at(1000),
       beginAt: at(1200),
       finishAt: at(9000),
+      plan: [],
       sessionId: '',
       subtasks: [subtask(100010, 5000), subtask(100020, 9000, true)],
     },

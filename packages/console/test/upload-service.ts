@@ -39,9 +39,9 @@ export class UploadService {
   /** Puts wait here until released. */
   gate: Promise<void> = Promise.resolve();
 
-  /** The numbers of the parts that came, in order. */
+  /** The numbers of the parts that came, in order, each once: what a page had under way may come late. */
   takenParts(): number[] {
-    return this.sentParts.toSorted((a, b) => a - b);
+    return [...new Set(this.sentParts)].toSorted((a, b) => a - b);
   }
 
   readonly handle = (incoming: IncomingMessage, response: ServerResponse): void => {
@@ -76,14 +76,14 @@ export class UploadService {
     query: URLSearchParams,
     { incoming, response }: { incoming: IncomingMessage; response: ServerResponse },
   ): Promise<void> {
-    const bytes = await collect(incoming).catch(() => null);
     const number = Number(query.get('partNumber'));
+    if (number >= this.brokenFrom) return void incoming.socket.destroy();
+    const bytes = await collect(incoming).catch(() => null);
     if (bytes === null) return;
     if (this.isForgotten && !query.has('uploads')) {
       return void response.writeHead(404).end('<Error><Code>NoSuchUpload</Code></Error>');
     }
     if (incoming.method === 'PUT') {
-      if (number >= this.brokenFrom) return void incoming.socket.destroy();
       this.sentParts.push(number);
       this.parts.set(number, bytes.length);
       return void response.writeHead(200, { etag: `"e${number}"` }).end();

@@ -25,7 +25,7 @@ export function MediaPage(): ReactNode {
       lead={<MediaCount filter={filter} />}
       actions={
         <>
-          <MediaSearch value={filter.q ?? ''} onChange={(q) => setFilter({ ...filter, q })} />
+          <MediaSearch kind="search" value={filter.q ?? ''} onChange={(q) => setFilter({ ...filter, q })} />
           <PullButton />
           <UploadButton />
         </>

@@ -4,6 +4,8 @@ export interface MediaFilter {
   status?: 'Processing' | 'Failed' | 'Forbidden' | undefined;
   category?: 'Video' | 'Audio' | 'Image' | undefined;
   classId?: number | undefined;
+  /** One whole tag. */
+  tag?: string | undefined;
   sort?: 'newest' | 'oldest' | 'name' | undefined;
 }
 
@@ -13,10 +15,10 @@ export const SORTS = ['newest', 'oldest', 'name'] as const;
 
 /** What an address says, as far as it makes sense. */
 export function parseMediaFilter(search: Record<string, unknown>): MediaFilter {
-  const { q, classId } = search;
-  const text = typeof q === 'number' ? String(q) : q;
+  const { classId } = search;
   const filter: MediaFilter = {
-    q: typeof text === 'string' && text !== '' ? text : undefined,
+    q: toText(search['q']),
+    tag: toText(search['tag']),
     status: FILTER_STATUSES.find((status) => status === search['status']),
     category: CATEGORIES.find((category) => category === search['category']),
     classId: typeof classId === 'number' && Number.isInteger(classId) ? classId : undefined,
@@ -26,6 +28,12 @@ export function parseMediaFilter(search: Record<string, unknown>): MediaFilter {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }
 
-export function isFiltered({ q, status, category, classId }: MediaFilter): boolean {
-  return [q, status, category, classId].some((value) => value !== undefined);
+/** What looks like a number is read as one from an address. */
+function toText(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
+
+export function isFiltered(filter: MediaFilter): boolean {
+  return Object.entries(filter).some(([name, value]) => name !== 'sort' && value !== undefined);
 }

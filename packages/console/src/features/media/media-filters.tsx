@@ -7,6 +7,7 @@ import { useApi } from '../../shared/api/api-context.ts';
 import { classesQuery, toClassChoices } from './class-queries.ts';
 import { CATEGORIES, FILTER_STATUSES, parseMediaFilter, SORTS, type MediaFilter } from './media-filter.ts';
 import classes from './media-list.module.css';
+import { MediaSearch } from './media-search.tsx';
 
 export interface MediaFiltersProps {
   filter: MediaFilter;
@@ -47,6 +48,7 @@ export function MediaFilters({ filter, onChange }: MediaFiltersProps): ReactNode
           data={[{ value: '', label: t('media.anyClass') }, ...toClassChoices(data)]}
         />
       )}
+      <MediaSearch kind="tag" value={filter.tag ?? ''} onChange={(tag) => set({ tag })} />
       <NativeSelect
         aria-label={t('media.sort')}
         value={filter.sort ?? 'newest'}

@@ -1,5 +1,5 @@
 import { CloseButton, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
+import { IconSearch, IconTag } from '@tabler/icons-react';
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -7,15 +7,18 @@ import classes from './media-search.module.css';
 
 const TYPING_PAUSE_MS = 250;
 
-/** @param value the search in force; onChange is called when the typing pauses. */
-export function MediaSearch({
-  value,
-  onChange,
-}: {
+export interface MediaSearchProps {
+  /** What is in force. */
   value: string;
+  /** Called when the typing pauses. */
   onChange: (value: string) => void;
-}): ReactNode {
+  kind: 'search' | 'tag';
+}
+
+/** A text to look for: a part of a name, or a tag. */
+export function MediaSearch({ value, onChange, kind }: MediaSearchProps): ReactNode {
   const { t } = useTranslation();
+  const KindIcon = kind === 'tag' ? IconTag : IconSearch;
   const [draft, setDraft] = useState(value);
   const [applied, setApplied] = useState(value);
   if (applied !== value) {
@@ -32,14 +35,14 @@ export function MediaSearch({
   }, [draft]);
   return (
     <TextInput
-      className={classes['root'] ?? ''}
+      className={classes[kind] ?? ''}
       type="search"
-      aria-label={t('media.searchLabel')}
-      placeholder={t('media.searchPlaceholder')}
-      leftSection={<IconSearch size={16} aria-hidden />}
+      aria-label={t(`media.${kind}Label`)}
+      placeholder={t(`media.${kind}Placeholder`)}
+      leftSection={<KindIcon size={16} aria-hidden />}
       rightSection={
         draft === '' ? null : (
-          <CloseButton size="sm" aria-label={t('media.clearSearch')} onClick={() => setDraft('')} />
+          <CloseButton size="sm" aria-label={t(`media.clear.${kind}`)} onClick={() => setDraft('')} />
         )
       }
       value={draft}

@@ -66,6 +66,14 @@ const subtask = object({
   finishAt: nullable(text),
 });
 
+/** One run of ffmpeg. */
+const run = object({
+  name: text,
+  subtasks: list(number),
+  after: list(text),
+  arguments: list(text),
+});
+
 const task = object({
   taskId: text,
   status: oneOf('WAITING', 'PROCESSING', 'FINISH', 'ABORTED'),
@@ -74,6 +82,7 @@ const task = object({
   finishAt: nullable(text),
   sessionId: withDefault(text, ''),
   subtasks: list(subtask),
+  plan: withDefault(list(run), []),
 });
 
 /** The wire's MediaMetaData, of which every member may be missing. */

@@ -9,8 +9,10 @@ import type { Attempt } from '../../shared/events/event-types.ts';
 import { ReplayEvent } from '../../shared/events/replay-event.tsx';
 import { SaveFixture } from '../../shared/events/save-fixture.tsx';
 import { RetryTask } from '../../shared/tasks/retry-task.tsx';
+import { CopyButton } from '../../shared/ui/copy-button.tsx';
 import { TimeText } from '../../shared/ui/time-text.tsx';
-import type { MediaDetail } from './media-types.ts';
+import type { MediaDetail, MediaTask } from './media-types.ts';
+import { PlanView } from './plan-view.tsx';
 import { buildTimeline, type TimelineEntry } from './timeline.ts';
 import classes from './timeline-view.module.css';
 
@@ -36,7 +38,7 @@ export function TimelineView({ media }: { media: MediaDetail }): ReactNode {
               </span>
             </div>
             {detail === '' ? null : <div className={classes['detail']}>{detail}</div>}
-            <EntryMore entry={entry} />
+            <EntryMore entry={entry} tasks={media.tasks} />
           </li>
         );
       })}
@@ -45,13 +47,14 @@ export function TimelineView({ media }: { media: MediaDetail }): ReactNode {
 }
 
 /** What can be done about an entry, and all that is known of it. */
-function EntryMore({ entry }: { entry: TimelineEntry }): ReactNode {
+function EntryMore({ entry, tasks }: { entry: TimelineEntry; tasks: readonly MediaTask[] }): ReactNode {
   const { t } = useTranslation();
   if (entry.kind === 'event') {
     return (
       <div className={classes['actions']}>
         <ReplayEvent eventId={entry.event.eventId} />
         <SaveFixture event={entry.event} />
+        <CopyButton value={entry.event.payload} what={t('quickView.timeline.eventContent')} />
       </div>
     );
   }
@@ -62,6 +65,10 @@ function EntryMore({ entry }: { entry: TimelineEntry }): ReactNode {
         <AttemptDetail attempt={entry.attempt} />
       </details>
     );
+  }
+  if (entry.kind === 'taskCreated') {
+    const task = tasks.find(({ taskId }) => taskId === entry.taskId);
+    return task === undefined ? null : <PlanView task={task} />;
   }
   return entry.kind === 'taskFinished' && entry.isFailed ? <RetryTask taskId={entry.taskId} /> : null;
 }

@@ -106,7 +106,9 @@ export const en = {
     created: 'Created',
     noMatchTitle: 'Nothing matches “{{query}}”',
     noMatchText: 'Search looks for a part of the name, or a whole FileId.',
-    clearSearch: 'Clear search',
+    tagLabel: 'Only media with this tag',
+    tagPlaceholder: 'Tag',
+    clear: { search: 'Clear search', tag: 'Any tag' },
     statusNames: {
       Processing: 'Processing',
       Normal: 'Normal',
@@ -269,6 +271,9 @@ export const en = {
       taskFinished: 'Task finished',
       recorded: 'Receiver recorded the URL of {{definition}}',
       since: 'after the upload',
+      runs: 'How: {{count}} runs of ffmpeg',
+      runAfter: 'after {{names}}',
+      eventContent: 'the event',
     },
   },
   events: {
