@@ -5,7 +5,7 @@ import type { Database, Logger } from '@vodstack/platform';
 import { callAction } from './actions/call-action.ts';
 import type { ActionContext } from './actions/action.ts';
 import { createAsyncQueue, type AsyncQueue } from './async/async-queue.ts';
-import { createAsyncStore, type DeadLetter } from './async/async-store.ts';
+import type { DeadLetter } from './async/async-store.ts';
 import type { CodeFiles } from './code-files.ts';
 import { createCodeDownloads, type CodeDownloads } from './code-downloads.ts';
 import { createCodeStore, type CodeStore } from './code-store.ts';
@@ -14,7 +14,7 @@ import type { FunctionConfig } from './function-config.ts';
 import { DEFAULT_MESSAGE_TTL_SEC } from './function-details.ts';
 import { FunctionError } from './function-error.ts';
 import { createFunctionPools, joinPools, type FunctionPools, type PoolControl } from './function-pools.ts';
-import { createFunctionStore, LATEST, type DeployedFunction } from './function-store.ts';
+import { LATEST, type DeployedFunction } from './function-store.ts';
 import type { GatewayPort } from './gateway-port.ts';
 import {
   createInvocationStore,
@@ -30,18 +30,16 @@ import {
   type InvokeTarget,
   type LaterRequest,
 } from './invoker.ts';
-import { createNamespaceStore, DEFAULT_NAMESPACE } from './namespace-store.ts';
+import { DEFAULT_NAMESPACE } from './namespace-store.ts';
 import { readRunnerId } from './runner-id.ts';
 import { createLauncher, type Launcher, type RuntimeOptions } from './runtime/create-launcher.ts';
 import type { Isolation } from './runtime/function-process.ts';
 import { createInstancePool, type PoolCounts } from './runtime/instance-pool.ts';
 import { createTimerScheduler, type TimerScheduler } from './triggers/timer-scheduler.ts';
-import { createTriggerStore } from './triggers/trigger-store.ts';
 import { toFunctionUrl, type FunctionUrl } from './triggers/function-url.ts';
-import { createAliasStore } from './versions/alias-store.ts';
 import { createResolver, functionNotFound, type Resolver } from './versions/resolver.ts';
+import { createStores, type Stores } from './stores.ts';
 import { removeApis } from './triggers/gateway-trigger.ts';
-import { createVersionStore } from './versions/version-store.ts';
 import { assertEventFunction, isWebFunction, toConcurrency } from './web-function.ts';
 import { createWebInvoker, type WebAnswer, type WebInvoker, type WebRequest } from './web-invoker.ts';
 import type { WebInstance } from './runtime/web-instance.ts';
@@ -166,8 +164,10 @@ interface Running {
 class LocalFunctionService implements FunctionService {
   readonly #options: FunctionServiceOptions;
   readonly #clock: () => Date;
-  readonly #stores: ReturnType<typeof createStores>;
+  readonly #stores: Stores;
   readonly #resolver: Resolver;
+  /** For calls: may be a second behind other servers. */
+  readonly #callResolver: Resolver;
   #running: Running | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -177,6 +177,7 @@ class LocalFunctionService implements FunctionService {
     this.#clock = options.clock ?? (() => new Date());
     this.#stores = createStores(options.database);
     this.#resolver = createResolver(this.#stores);
+    this.#callResolver = createResolver(this.#stores.calls);
   }
 
   start(): Promise<void> {
@@ -454,7 +455,7 @@ class LocalFunctionService implements FunctionService {
     qualifier = LATEST,
     routingKey,
   }: InvokeTarget): Promise<DeployedFunction> {
-    const fn = await this.#resolver.resolve({ namespace, name }, qualifier, routingKey);
+    const fn = await this.#callResolver.resolve({ namespace, name }, qualifier, routingKey);
     if (fn.codeKey !== '') return fn;
     throw new FunctionError(
       'FailedOperation.FunctionStatusError',
@@ -476,17 +477,6 @@ class LocalFunctionService implements FunctionService {
     if (this.#running) return this.#running;
     throw new FunctionError('FailedOperation.FunctionStatusError', 'The function service is not running.');
   }
-}
-
-function createStores(database: Database) {
-  return {
-    functions: createFunctionStore(database),
-    versions: createVersionStore(database),
-    aliases: createAliasStore(database),
-    namespaces: createNamespaceStore(database),
-    triggers: createTriggerStore(database),
-    events: createAsyncStore(database),
-  };
 }
 
 /** @throws what is not a refusal */

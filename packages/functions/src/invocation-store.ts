@@ -112,6 +112,8 @@ export interface InvocationStore {
 const MAX_STORED_RET_MSG = 64 * 1024;
 /** A log may have 1 MB. */
 const MAX_ROWS_PER_WRITE = 50;
+/** A short request is written once, not at its start and its end, and together with others. */
+const LINGER_MS = 10;
 const INTERRUPTED_TEXT = 'the server stopped before this request was finished';
 
 /** @param options.runner names this installation: several servers may share the database */
@@ -172,14 +174,11 @@ function toFinishedRow(done: FinishedInvocation, runner: string): NewRow {
 
 /** Many requests in one transaction: what a commit costs is most of what a short function costs. */
 function createRowWriter(db: Kysely<ScfTables>): (row: NewRow) => Promise<void> {
-  return createBatcher<NewRow, void>(async (rows) => {
-    // A row that the database refuses must not take those of other requests with it.
-    await upsert(db, rows).catch(async (error: unknown) => {
-      if (rows.length === 1) throw error;
-      for (const row of rows) await upsert(db, [row]);
-    });
+  const write = async (rows: readonly NewRow[]): Promise<undefined[]> => {
+    await upsert(db, rows);
     return rows.map(() => undefined);
-  }, MAX_ROWS_PER_WRITE);
+  };
+  return createBatcher<NewRow, void>(write, MAX_ROWS_PER_WRITE, LINGER_MS);
 }
 
 async function upsert(db: Kysely<ScfTables>, rows: readonly NewRow[]): Promise<void> {

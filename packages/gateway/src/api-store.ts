@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import type { Transaction } from 'kysely';
-import { notifyLive, type Database } from '@vodstack/platform';
+import type { Kysely, Transaction } from 'kysely';
+import { createReadCache, notifyLive, type Database } from '@vodstack/platform';
 import type { Api, ApiDefinition, ApiMethod, ApiSettings, Environment } from './api.ts';
 import { GatewayError } from './gateway-error.ts';
 
@@ -45,16 +45,24 @@ export interface ApiStore {
   save(service: ServiceChoice, definition: ApiDefinition): Promise<Api>;
   /** With the last API the service goes too. False when the function has no such API. */
   remove(apiId: string, owner: { namespace: string; name: string }): Promise<boolean>;
-  /** Undefined when there is no such service. */
+  /** Undefined when there is no such service. May be a second behind a change that another server made. */
   find(serviceId: string): Promise<Api[] | undefined>;
   list(): Promise<StoredService[]>;
 }
 
+const KEEP_MS = 1000;
+
 export function createApiStore(database: Database): ApiStore {
   const db = database.kysely<GatewayTables>();
+  const cached = createReadCache({ load: (serviceId) => findApis(db, serviceId), keepMs: KEEP_MS });
+  const change = <Result>(make: (tx: Transaction<GatewayTables>) => Promise<Result>): Promise<Result> =>
+    db
+      .transaction()
+      .execute(make)
+      .finally(() => cached.clear());
   return {
     save: (service, definition) =>
-      db.transaction().execute(async (tx) => {
+      change(async (tx) => {
         const service_id = await chooseService(tx, service);
         const values = toValues(definition);
         const row = await tx
@@ -69,7 +77,7 @@ export function createApiStore(database: Database): ApiStore {
         return toApi(row);
       }),
     remove: (apiId, { namespace, name }) =>
-      db.transaction().execute(async (tx) => {
+      change(async (tx) => {
         const row = await tx
           .deleteFrom('gateway.api')
           .where('api_id', '=', apiId)
@@ -87,14 +95,7 @@ export function createApiStore(database: Database): ApiStore {
         await notifyLive(tx, { kind: 'config', id: row.service_id });
         return true;
       }),
-    async find(serviceId) {
-      const rows = await db
-        .selectFrom('gateway.api')
-        .selectAll()
-        .where('service_id', '=', serviceId)
-        .execute();
-      return rows.length === 0 ? undefined : rows.map(toApi);
-    },
+    find: (serviceId) => cached.get(serviceId),
     async list() {
       const services = await db.selectFrom('gateway.service').selectAll().orderBy('name').execute();
       const apis = await db.selectFrom('gateway.api').selectAll().orderBy('path').orderBy('method').execute();
@@ -105,6 +106,11 @@ export function createApiStore(database: Database): ApiStore {
       }));
     },
   };
+}
+
+async function findApis(db: Kysely<GatewayTables>, serviceId: string): Promise<Api[] | undefined> {
+  const rows = await db.selectFrom('gateway.api').selectAll().where('service_id', '=', serviceId).execute();
+  return rows.length === 0 ? undefined : rows.map(toApi);
 }
 
 async function chooseService(tx: Transaction<GatewayTables>, service: ServiceChoice): Promise<string> {

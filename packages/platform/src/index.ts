@@ -1,5 +1,6 @@
 export { StartupError, errorMessage, systemErrorCode } from './errors.ts';
 export { createBatcher, type RunBatch } from './batcher.ts';
+export { createReadCache, type ReadCache } from './read-cache.ts';
 export { createLogger, type Logger, type LoggerOptions } from './log/create-logger.ts';
 export type { ConnectionOptions } from './database/connection.ts';
 export {

@@ -22,14 +22,28 @@ describe('a batcher', () => {
     expect(runs).toEqual([[1], [2, 3, 4], [5]]);
   });
 
-  it('fails what was in a run that failed, and goes on', async () => {
+  it('lets one that fails take no other with it, and goes on', async () => {
     const run = createBatcher(async (items: readonly number[]) => {
       if (items.includes(2)) throw new Error('no twos');
       return items;
     }, 10);
     const outcomes = await Promise.allSettled([1, 2, 3].map(run));
-    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await run(4)).toBe(4);
+  });
+
+  it('waits for more before it runs, when it is told to linger', async () => {
+    const runs: number[][] = [];
+    const run = createBatcher(
+      async (items: readonly number[]) => {
+        runs.push([...items]);
+        return items;
+      },
+      10,
+      1,
+    );
+    expect(await Promise.all([1, 2, 3].map(run))).toEqual([1, 2, 3]);
+    expect(runs).toEqual([[1, 2, 3]]);
   });
 
   it('gives everybody the own result, whatever comes when', async () => {

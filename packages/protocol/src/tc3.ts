@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { findHeader, hostForms, type RequestHeaders } from './request-headers.ts';
 import { isSameSecret, refused, verified, type Verification } from './verification.ts';
 
@@ -54,10 +54,10 @@ export type Tc3VerifyInput = Tc3Request & {
 } & ({ body: string | Uint8Array } | { /** Lower-case hex. */ bodySha256Hex: string });
 
 function sha256Hex(data: string | Uint8Array): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
-function hmac(key: string | Uint8Array, text: string): Buffer {
+function hmac(key: string | Uint8Array | KeyObject, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest();
 }
 
@@ -81,12 +81,27 @@ function toCanonicalRequest({ method, path, rawQuery, headerPairs, payloadHash }
   return [method, path, rawQuery, headerLines, names, payloadHash].join('\n');
 }
 
+/** More than the secrets, dates and services that are in use at once; whoever makes up services must not fill the memory. */
+const MAX_DERIVED_KEYS = 200;
+const derivedKeys = new Map<string, KeyObject>();
+
+/** The same for a day: to derive it costs more than everything else of a verification. */
+function deriveKey(secretKey: string, date: string, service: string): KeyObject {
+  const name = JSON.stringify([secretKey, date, service]);
+  const known = derivedKeys.get(name);
+  if (known) return known;
+  if (derivedKeys.size >= MAX_DERIVED_KEYS) derivedKeys.clear();
+  const key = createSecretKey(hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request'));
+  derivedKeys.set(name, key);
+  return key;
+}
+
 function createSigner(
   secretKey: string,
   scope: { date: string; service: string; timestamp: string },
 ): (parts: SigningParts) => string {
   const { date, service, timestamp } = scope;
-  const key = hmac(hmac(hmac(`TC3${secretKey}`, date), service), 'tc3_request');
+  const key = deriveKey(secretKey, date, service);
   const prefix = `${algorithm}\n${timestamp}\n${date}/${service}/tc3_request\n`;
   return (parts) => hmac(key, prefix + sha256Hex(toCanonicalRequest(parts))).toString('hex');
 }

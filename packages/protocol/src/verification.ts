@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * Why a signature was refused: its time window is over (or not yet open), it does not match what was signed,
@@ -20,5 +20,5 @@ export function isSameSecret(a: string | Uint8Array, b: string | Uint8Array): bo
 }
 
 function digest(value: string | Uint8Array): Buffer {
-  return createHash('sha256').update(value).digest();
+  return hash('sha256', value, 'buffer');
 }

@@ -1,6 +1,9 @@
 import { ApiError, invalidParameterValue } from '@vodstack/protocol';
+import { createBatcher } from '@vodstack/platform';
+import { sql } from 'kysely';
 import type { Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
+import type { VodDb } from './tables.ts';
 
 /**
  * The application that a request's SubAppId means: absent, 0 or the AppId is the primary one.
@@ -39,20 +42,33 @@ async function isApplication({ db }: VodContext, subAppId: number): Promise<bool
  * @throws ApiError FailedOperation.InvalidVodUser when the application is switched off
  */
 export async function resolveActiveSubAppId(
-  context: VodContext & { readonly caller: Caller },
+  context: VodContext & { readonly caller: Caller; readonly findApplicationStatus: FindApplicationStatus },
   subAppId: number | null | undefined,
 ): Promise<number> {
   const resolved = await resolveSubAppId(context, subAppId);
-  const row = await context.db
-    .selectFrom('vod.sub_app')
-    .select('status')
-    .where('sub_app_id', '=', resolved)
-    .executeTakeFirst();
-  if (row?.status === 'On') return resolved;
+  const status = await context.findApplicationStatus(resolved);
+  if (status === 'On') return resolved;
   throw new ApiError(
     'FailedOperation.InvalidVodUser',
     `The application ${resolved} is switched off: set its status to On with ModifySubAppIdStatus.`,
   );
+}
+
+export type FindApplicationStatus = (subAppId: number) => Promise<string | undefined>;
+
+const MAX_JOINED = 50;
+
+/** For many callers at once: look-ups that meet become one. */
+export function createApplicationFinder(db: VodDb): FindApplicationStatus {
+  return createBatcher(async (ids: readonly number[]) => {
+    const rows = await db
+      .selectFrom('vod.sub_app')
+      .select(['sub_app_id', 'status'])
+      .where('sub_app_id', '=', sql<number>`any(${[...new Set(ids)]}::bigint[])`)
+      .execute();
+    const statuses = new Map(rows.map((row) => [row.sub_app_id, row.status]));
+    return ids.map((id) => statuses.get(id));
+  }, MAX_JOINED);
 }
 
 /**

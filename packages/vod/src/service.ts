@@ -2,7 +2,7 @@ import { migrate } from '@vodstack/platform';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { runAction } from './actions/index.ts';
-import { ensureAccount } from './applications.ts';
+import { createApplicationFinder, ensureAccount } from './applications.ts';
 import { ACCOUNT, type Caller } from './caller.ts';
 import type { VodContext } from './context.ts';
 import { createEventService, type EventService } from './events/event-service.ts';
@@ -31,6 +31,7 @@ import { retryTask } from './tasks/retry-task.ts';
 import { recordServer } from './tasks/server-record.ts';
 import { EDIT_QUEUE_SETTINGS, TASK_QUEUE_SETTINGS, workOnTasks } from './tasks/work-on-tasks.ts';
 import { createWorkerRegistry, type WorkerIdentity } from './tasks/worker-registry.ts';
+import { createUploadOpener } from './upload/upload-session.ts';
 import { registerObjectRoutes } from './upload/object-routes.ts';
 import { registerUgcRoutes } from './upload/ugc/ugc-routes.ts';
 import { createUploadSweeper } from './upload/upload-sweeper.ts';
@@ -89,7 +90,12 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
   const endpointDelivery = createEndpointDelivery(context);
   const registry = createWorkerRegistry(context, { ...options.worker, role: 'server' });
   const keys = createKeyRing(context);
-  const findMedia = createMediaFinder(context.db);
+  const shared = {
+    pullQueue,
+    findMedia: createMediaFinder(context.db),
+    openUpload: createUploadOpener(context),
+    findApplicationStatus: createApplicationFinder(context.db),
+  };
   const stopping = new AbortController();
   let ownSecretId = '';
   return {
@@ -143,12 +149,12 @@ export function createVodService(context: VodContext, options: VodOptions): VodS
       registerKeyRoutes(app, context);
       await registerObjectRoutes(app, context);
       await registerUgcRoutes(app, context, (action, parameters, on) =>
-        runAction({ ...context, ...on, pullQueue, findMedia, signal: stopping.signal }, action, parameters),
+        runAction({ ...context, ...on, ...shared, signal: stopping.signal }, action, parameters),
       );
     },
     call: (action, parameters, signal, caller = ACCOUNT) =>
       runAction(
-        { ...context, pullQueue, findMedia, caller, signal: AbortSignal.any([signal, stopping.signal]) },
+        { ...context, ...shared, caller, signal: AbortSignal.any([signal, stopping.signal]) },
         action,
         parameters,
       ),

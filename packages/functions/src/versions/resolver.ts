@@ -16,11 +16,13 @@ export interface Resolver {
   ): Promise<DeployedFunction>;
 }
 
-export function createResolver(stores: {
-  functions: FunctionStore;
-  versions: VersionStore;
-  aliases: AliasStore;
-}): Resolver {
+export interface ResolverReads {
+  functions: Pick<FunctionStore, 'find'>;
+  versions: Pick<VersionStore, 'find'>;
+  aliases: Pick<AliasStore, 'find'>;
+}
+
+export function createResolver(stores: ResolverReads): Resolver {
   const find = async (key: FunctionKey): Promise<DeployedFunction> => {
     const fn = await stores.functions.find(key);
     if (!fn) throw functionNotFound(key);

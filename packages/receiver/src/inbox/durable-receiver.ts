@@ -63,7 +63,7 @@ class PgReceiver implements DurableReceiver {
       typeof options.database === 'string'
         ? createReceiverPool({ connectionString: options.database }, this.log)
         : options.database;
-    this.#inbox = new PgInbox(this.#pool);
+    this.#inbox = new PgInbox(this.#pool, () => this.#worker);
     this.#worker = new InboxWorker({
       ...options,
       inbox: this.#inbox,
@@ -169,10 +169,8 @@ class PgReceiver implements DurableReceiver {
     }
   }
 
-  async #store(arrival: Arrival): Promise<Novelty> {
-    const novelty = await storePatiently(this.#inbox, arrival, this.#options.storeTimeoutMs ?? 8000);
-    if (novelty === 'new') this.#worker.wake();
-    return novelty;
+  #store(arrival: Arrival): Promise<Novelty> {
+    return storePatiently(this.#inbox, arrival, this.#options.storeTimeoutMs ?? 8000);
   }
 
   async #act(event: ClaimedEvent, signal: AbortSignal): Promise<void> {

@@ -45,6 +45,15 @@ export interface RedriveFilter {
 /** Whether an event comes for the first time. */
 export type Novelty = 'new' | 'known';
 
+/** Who works on new events at once, in the process that stored them. */
+export interface FreshTaker {
+  /** How many it would begin now. */
+  readonly room: number;
+  readonly leaseMs: number;
+  /** @param left how many others came that it did not get: they wait to be claimed */
+  take(events: readonly ClaimedEvent[], left: number): void;
+}
+
 /** The store of events between their arrival and the end of their handling. Safe for any number of processes. */
 export interface Inbox {
   /** Resolves once the event is durable, with whether it is new. */

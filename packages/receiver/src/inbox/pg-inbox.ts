@@ -5,6 +5,7 @@ import { isDataError } from './data-error.ts';
 import type {
   ClaimedEvent,
   DeadLetter,
+  FreshTaker,
   Inbox,
   InboxState,
   Novelty,
@@ -25,17 +26,21 @@ const PURGE_PORTION = 10_000;
 const AGAIN = `(excluded.dedupe_key = any ($3::text[]) and known.state = 'done'
   and known.last_seen_at < now() - interval '${REPETITION_WINDOW}')`;
 
+// What this process is going to work on at once is claimed as it is stored, unless the file has an earlier event that is not done.
 const STORE = `
-  insert into receiver.inbox as known (dedupe_key, source, event_type, file_id, task_id, order_key, body, headers)
+  insert into receiver.inbox as known (dedupe_key, source, event_type, file_id, task_id, order_key, body, headers, attempts, due_at)
   select dedupe_key, source, event_type, file_id, task_id, order_key,
-    substring($2::bytea from body_from for body_length), headers
+    substring($2::bytea from body_from for body_length), headers,
+    claimed::integer, case when claimed then now() + $4 * interval '1 ms' else now() end
   from json_to_recordset($1::json) as arrival (dedupe_key text, source text, event_type text, file_id text, task_id text,
-    order_key text, headers json, body_from integer, body_length integer)
+    order_key text, headers json, body_from integer, body_length integer, wanted boolean),
+    lateral (select wanted and not exists (select from receiver.inbox as earlier
+      where earlier.order_key = arrival.order_key and earlier.state = 'pending') as claimed) as own
   on conflict (dedupe_key) do update set times_seen = known.times_seen + 1, last_seen_at = now(),
     state = case when ${AGAIN} then 'pending' else known.state end,
     due_at = case when ${AGAIN} then now() else known.due_at end,
     retry_from = case when ${AGAIN} then now() else known.retry_from end
-  returning dedupe_key, times_seen = 1 as is_new`;
+  returning dedupe_key, times_seen = 1 as is_new, event_id::text, received_at, times_seen = 1 and attempts = 1 as is_claimed`;
 
 const CLAIM = `
   with ready as (
@@ -65,11 +70,14 @@ const EXTEND = `
 /** The inbox in PostgreSQL (`receiver.inbox`). Needs `migrateReceiver`. */
 export class PgInbox implements Inbox {
   readonly #pool: Pool;
+  readonly #taker: (() => FreshTaker) | undefined;
   readonly #arrivals: Batcher<Arrival, Novelty>;
   readonly #settlements: Batcher<Settled, void>;
 
-  constructor(pool: Pool) {
+  /** @param taker asked with every write; without one, every event waits to be claimed */
+  constructor(pool: Pool, taker?: () => FreshTaker) {
     this.#pool = pool;
+    this.#taker = taker;
     this.#arrivals = new Batcher({
       flush: (arrivals) => this.#storeAllOrEach(arrivals),
       sizeOf: ({ body }) => body.byteLength,
@@ -169,11 +177,13 @@ export class PgInbox implements Inbox {
     const unique = [...new Map(arrivals.map((arrival) => [arrival.dedupeKey, arrival])).values()]
       // Two batches that lock the same rows in different orders could deadlock.
       .toSorted((a, b) => (a.dedupeKey < b.dedupeKey ? -1 : 1));
+    const taker = this.#taker?.();
     const { rows } = await this.#pool.query<StoredRow>({
       name: 'receiver-store',
       text: STORE,
-      values: toParameters(unique),
+      values: [...toParameters(unique, taker?.room ?? 0), taker?.leaseMs ?? 0],
     });
+    if (taker) handOver(taker, unique, rows);
     const fresh = new Set(rows.flatMap(({ dedupe_key: key, is_new: isNew }) => (isNew ? [key] : [])));
     // Of several deliveries in one batch the first is the new one.
     return arrivals.map(({ dedupeKey }) => (fresh.delete(dedupeKey) ? 'new' : 'known'));
@@ -201,6 +211,23 @@ export class PgInbox implements Inbox {
 interface StoredRow {
   readonly dedupe_key: string;
   readonly is_new: boolean;
+  readonly event_id: string;
+  readonly received_at: Date;
+  /** For the taker. */
+  readonly is_claimed: boolean;
+}
+
+function handOver(taker: FreshTaker, arrivals: readonly Arrival[], rows: readonly StoredRow[]): void {
+  const byKey = new Map(arrivals.map((arrival) => [arrival.dedupeKey, arrival]));
+  const events = rows.flatMap((row): ClaimedEvent[] => {
+    const arrival = row.is_claimed ? byKey.get(row.dedupe_key) : undefined;
+    if (!arrival) return [];
+    const { eventType, source, body } = arrival;
+    const { event_id: eventId, received_at: receivedAt } = row;
+    return [{ eventId, eventType, source, body, attempt: 1, receivedAt, retriedForMs: 0 }];
+  });
+  const isNew = rows.filter((row) => row.is_new);
+  taker.take(events, isNew.length - events.length);
 }
 
 interface ClaimRow {
@@ -225,10 +252,16 @@ function toClaimedEvent(row: ClaimRow): ClaimedEvent {
   };
 }
 
-/** One JSON text and all bodies in a row: arrays of either would be escaped character by character. */
-function toParameters(arrivals: readonly Arrival[]): unknown[] {
+/**
+ * One JSON text and all bodies in a row: arrays of either would be escaped character by character.
+ * @param room how many are wanted at once, at most one of each file
+ */
+function toParameters(arrivals: readonly Arrival[], room: number): unknown[] {
   let bodyFrom = 1;
+  const wantedFiles = new Set<string>();
   const rows = arrivals.map((arrival) => {
+    const wanted = wantedFiles.size < room && !wantedFiles.has(arrival.orderKey);
+    if (wanted) wantedFiles.add(arrival.orderKey);
     const body = { body_from: bodyFrom, body_length: arrival.body.byteLength };
     bodyFrom += arrival.body.byteLength;
     return {
@@ -239,6 +272,7 @@ function toParameters(arrivals: readonly Arrival[]): unknown[] {
       task_id: arrival.taskId,
       order_key: arrival.orderKey,
       headers: arrival.headers,
+      wanted,
       ...body,
     };
   });

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { clipText, logLine } from '../log-line.ts';
-import type { ClaimedEvent, Inbox } from './inbox.ts';
+import type { ClaimedEvent, FreshTaker, Inbox } from './inbox.ts';
 import { afterFailure, type RetryPolicy } from './retry-policy.ts';
 
 export interface WorkerOptions {
@@ -26,7 +26,7 @@ const CLAIM_FOR_MS = 200;
 const LARGEST_CLAIM = 128;
 
 /** Takes events out of the inbox and has them handled: in order per file, each until it succeeds or becomes a dead letter. */
-export class InboxWorker {
+export class InboxWorker implements FreshTaker {
   readonly #options: WorkerOptions;
   readonly #running = new Map<
     ClaimedEvent,
@@ -34,6 +34,9 @@ export class InboxWorker {
   >();
   /** Claimed, not begun. */
   readonly #waiting: ClaimedEvent[] = [];
+  /** Events behind which others of their files may wait. */
+  readonly #leading = new Set<ClaimedEvent>();
+  #mayFindMore = true;
   #averageMs = CLAIM_FOR_MS;
   readonly #stopping = new AbortController();
   #wake: () => void = () => undefined;
@@ -48,10 +51,33 @@ export class InboxWorker {
   start(): void {
     if (this.#loop !== undefined) return;
     this.#loop = this.#run();
-    this.#heartbeat = setInterval(() => void this.#extend(), (this.#options.leaseMs ?? LEASE_MS) / 3);
+    this.#heartbeat = setInterval(() => void this.#extend(), this.leaseMs / 3);
   }
 
-  /** Something has come in. */
+  get leaseMs(): number {
+    return this.#options.leaseMs ?? LEASE_MS;
+  }
+
+  get room(): number {
+    const isTaking = this.#loop !== undefined && !this.#stopping.signal.aborted && this.#waiting.length === 0;
+    return isTaking ? Math.max(0, this.#claimSize() - this.#running.size) : 0;
+  }
+
+  take(events: readonly ClaimedEvent[], left: number): void {
+    if (this.#stopping.signal.aborted) {
+      for (const event of events) void this.#giveBack(event);
+      return;
+    }
+    this.#waiting.push(...events);
+    if (left > 0) {
+      for (const event of [...this.#waiting, ...this.#running.keys()]) this.#leading.add(event);
+      this.#mayFindMore = true;
+      this.wake();
+    }
+    this.#beginWaiting();
+  }
+
+  /** There may be something to claim. */
   wake(): void {
     this.#isWoken = true;
     this.#wake();
@@ -98,10 +124,12 @@ export class InboxWorker {
   }
 
   async #claim(limit: number): Promise<number> {
-    const { inbox, log, leaseMs = LEASE_MS } = this.#options;
+    const { inbox, log } = this.#options;
     try {
-      const events = await inbox.claim(limit, leaseMs);
-      for (const event of events) this.#waiting.push(event);
+      const events = await inbox.claim(limit, this.leaseMs);
+      for (const event of events) this.#leading.add(event);
+      if (events.length === 0) this.#mayFindMore = this.#leading.size > 0;
+      this.#waiting.push(...events);
       this.#beginWaiting();
       return events.length;
     } catch (error) {
@@ -125,9 +153,10 @@ export class InboxWorker {
     const done = this.#work(event, abort).finally(() => {
       this.#averageMs += (performance.now() - beganAt - this.#averageMs) / 8;
       this.#running.delete(event);
+      this.#leading.delete(event);
       this.#beginWaiting();
       // The next event of the same file may be due now.
-      if (this.#waiting.length === 0) this.wake();
+      if (this.#waiting.length === 0 && this.#mayFindMore) this.wake();
     });
     this.#running.set(event, { abort, done });
   }
@@ -181,9 +210,9 @@ export class InboxWorker {
   }
 
   async #extend(): Promise<void> {
-    const { inbox, log, leaseMs = LEASE_MS } = this.#options;
+    const { inbox, log } = this.#options;
     await inbox
-      .extend([...this.#running.keys(), ...this.#waiting], leaseMs)
+      .extend([...this.#running.keys(), ...this.#waiting], this.leaseMs)
       .catch((error: unknown) => log(logLine('Lease not extended', { Message: messageOf(error) })));
   }
 

@@ -108,9 +108,12 @@ async function dispatch(
   );
 }
 
+/** Aborted when the client goes before it has its answer. */
 function untilClosed(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => controller.abort());
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
   return controller.signal;
 }
 

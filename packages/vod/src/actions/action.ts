@@ -2,6 +2,8 @@ import type { VodContext } from '../context.ts';
 import type { ActionName } from '@vodstack/protocol';
 import type { Caller } from '../caller.ts';
 import type { FindMedia } from '../media/media-repository.ts';
+import type { FindApplicationStatus } from '../applications.ts';
+import type { OpenUpload } from '../upload/upload-session.ts';
 import type { PullQueue } from '../events/pull-queue.ts';
 
 /** What an action may use beyond the service's own parts. */
@@ -9,6 +11,8 @@ export interface ActionContext extends VodContext {
   readonly pullQueue: PullQueue;
   /** For many callers at once. */
   readonly findMedia: FindMedia;
+  readonly openUpload: OpenUpload;
+  readonly findApplicationStatus: FindApplicationStatus;
   readonly caller: Caller;
   /** Aborts when the client is gone or the server stops. */
   readonly signal: AbortSignal;

@@ -8,7 +8,6 @@ import {
   parseProcedure,
   parseRegion,
 } from '../media/media-parameters.ts';
-import { openUpload } from '../upload/upload-session.ts';
 import { defineAction, type Action } from './action.ts';
 import type { ApplyUploadRequest } from './request-types.ts';
 
@@ -26,7 +25,7 @@ export const applyUpload: Action<ApplyUploadRequest> = defineAction({
     const coverType = parseCoverType(request.CoverType);
     const expireTime = parseExpireTime(request.ExpireTime, context.clock());
     const procedure = await parseProcedure(context, subAppId, request.Procedure);
-    const upload = await openUpload(context, {
+    const upload = await context.openUpload({
       subAppId,
       mediaName: limited('MediaName', request.MediaName || '', MAX_MEDIA_NAME),
       mediaType: mediaType.extension,

@@ -1,10 +1,10 @@
+import { createReadCache } from '@vodstack/platform';
 import type { VodContext } from '../context.ts';
 import { type AccessKey, findAccessKey } from './access-key.ts';
 
 /** How long a disabled key may go on working, when another process disabled it. */
 const CACHE_MS = 2000;
-/** Whoever makes up SecretIds must not fill the memory. */
-const MAX_CACHED = 10_000;
+const MAX_NOTED = 10_000;
 const NOTE_USE_MS = 60_000;
 
 export interface KeyRing {
@@ -17,27 +17,19 @@ export interface KeyRing {
 }
 
 export function createKeyRing({ db, clock, logger }: VodContext): KeyRing {
-  const cached = new Map<string, { readonly at: number; readonly key: Promise<AccessKey | undefined> }>();
+  const cached = createReadCache({
+    load: (secretId) => findAccessKey(db, secretId),
+    keepMs: CACHE_MS,
+    now: () => clock().getTime(),
+  });
   const notedAt = new Map<string, number>();
 
-  function lookUp(secretId: string, at: number): Promise<AccessKey | undefined> {
-    if (cached.size >= MAX_CACHED) cached.clear();
-    const key = findAccessKey(db, secretId);
-    cached.set(secretId, { at, key });
-    key.catch(() => cached.delete(secretId));
-    return key;
-  }
-
   return {
-    find(secretId) {
-      const now = clock().getTime();
-      const known = cached.get(secretId);
-      return known && Math.abs(now - known.at) < CACHE_MS ? known.key : lookUp(secretId, now);
-    },
+    find: (secretId) => cached.get(secretId),
     noteUse(secretId) {
       const now = clock();
       if (now.getTime() - (notedAt.get(secretId) ?? 0) < NOTE_USE_MS) return;
-      if (notedAt.size >= MAX_CACHED) notedAt.clear();
+      if (notedAt.size >= MAX_NOTED) notedAt.clear();
       notedAt.set(secretId, now.getTime());
       db.updateTable('vod.api_key')
         .set({ last_used_at: now })

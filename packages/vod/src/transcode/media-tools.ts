@@ -7,12 +7,12 @@ import { createSandbox, probeSandbox, type Sandbox } from './sandbox.ts';
 export interface ToolPaths {
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
+  /** As ffmpeg prints it, e.g. `5.1.9-0+deb12u1`. */
+  readonly version: string;
 }
 
 /** The two programs, what this build of them can do, and how they are confined. Made once per process start. */
 export interface MediaTools extends ToolPaths {
-  /** As the program prints it, e.g. `5.1.9-0+deb12u1`. */
-  readonly version: string;
   /** `-stats_period` came with ffmpeg 4.4; older builds refuse to start with it. */
   readonly hasStatsPeriod: boolean;
   /** True when HDR can be tone-mapped: the build has zimg. */
@@ -48,9 +48,13 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
     const result = await execa(ffmpegPath, ['-hide_banner', ...args], { extendEnv: false, env: environment });
     return result.stdout;
   };
-  const [banner, help, filters, encoders, decoders, sandbox] = await Promise.all([
-    ask('-version'),
-    ask('-h', 'long'),
+  const isTaken = (...args: string[]): Promise<boolean> =>
+    ask(...args, '-version').then(
+      () => true,
+      () => false,
+    );
+  const [hasStatsPeriod, filters, encoders, decoders, sandbox] = await Promise.all([
+    isTaken('-stats_period', '1'),
     ask('-filters'),
     ask('-encoders'),
     ask('-decoders'),
@@ -69,8 +73,8 @@ export async function prepareMediaTools(paths: ToolPaths, options: PrepareOption
   const tools: MediaTools = {
     ffmpegPath,
     ffprobePath: toProgram(paths.ffprobePath),
-    version: /version (\S+)/.exec(banner)?.[1] ?? 'unknown',
-    hasStatsPeriod: help.includes('stats_period'),
+    version: paths.version,
+    hasStatsPeriod,
     canToneMap: /\szscale\s/.test(filters) && /\stonemap\s/.test(filters),
     encoders: encoderNames,
     canDrawText: /\sdrawtext\s/.test(filters),

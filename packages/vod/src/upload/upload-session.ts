@@ -1,7 +1,10 @@
+import { createBatcher } from '@vodstack/platform';
+import type { Insertable } from 'kysely';
 import type { VodContext } from '../context.ts';
 import { newFileId, newSessionKey, newTemporaryKey, randomHex } from '../ids.ts';
 import { newMediaLocation, toBucket, type StorageRegion } from '../media/locations.ts';
 import type { MediaRow, UploadParameters, UploadRow } from '../tables.ts';
+import type { UploadTable } from '../tables/uploads.ts';
 
 /** Uploads may be resumed for a day (Media Upload Overview). */
 const UPLOAD_LIFETIME_MS = 24 * 3600 * 1000;
@@ -16,26 +19,41 @@ export interface NewUpload {
 }
 
 /** Opens an upload session with a place of its own and a temporary key for that place. */
-export async function openUpload(context: VodContext, upload: NewUpload): Promise<UploadRow> {
+export type OpenUpload = (upload: NewUpload) => Promise<UploadRow>;
+
+/** As many sessions as one statement opens. */
+const MAX_JOINED = 50;
+
+/** For many callers at once: sessions that are opened while others are being written become one statement. */
+export function createUploadOpener(context: VodContext): OpenUpload {
+  const insert = createBatcher(async (rows: readonly Insertable<UploadTable>[]) => {
+    const made = await context.db
+      .insertInto('vod.upload')
+      .values([...rows])
+      .returningAll()
+      .execute();
+    const bySession = new Map(made.map((row) => [row.session_key, row]));
+    return rows.flatMap(({ session_key }) => bySession.get(session_key) ?? []);
+  }, MAX_JOINED);
+  return (upload) => insert(toUploadRow(context, upload));
+}
+
+function toUploadRow(context: VodContext, upload: NewUpload): Insertable<UploadTable> {
   const fileId = newFileId();
   const location = newMediaLocation(upload.subAppId, fileId, upload.region);
-  return await context.db
-    .insertInto('vod.upload')
-    .values({
-      session_key: newSessionKey(),
-      sub_app_id: upload.subAppId,
-      file_id: fileId,
-      media_name: upload.mediaName,
-      media_type: upload.mediaType,
-      bucket: location.bucket,
-      region: upload.region,
-      media_key: `${location.sourceFolder}/f0.${upload.mediaType}`,
-      cover_key: upload.coverType ? newCoverKey(location.sourceFolder, upload.coverType) : null,
-      parameters: JSON.stringify(upload.parameters),
-      ...newAccess(context),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return {
+    session_key: newSessionKey(),
+    sub_app_id: upload.subAppId,
+    file_id: fileId,
+    media_name: upload.mediaName,
+    media_type: upload.mediaType,
+    bucket: location.bucket,
+    region: upload.region,
+    media_key: `${location.sourceFolder}/f0.${upload.mediaType}`,
+    cover_key: upload.coverType ? newCoverKey(location.sourceFolder, upload.coverType) : null,
+    parameters: JSON.stringify(upload.parameters),
+    ...newAccess(context),
+  };
 }
 
 /** The same for a new cover of a media that is there: the key opens the cover's place alone. */

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => scratch.remove());
 
 /** The binaries of the two installer packages, as npm unpacks them and set executable. */
-async function copyInstallers(): Promise<{ ffmpegPath: string; ffprobePath: string }> {
+async function copyInstallers(): Promise<{ ffmpegPath: string; ffprobePath: string; version: string }> {
   const require = createRequire(import.meta.url);
   const folder = await scratch.subfolder();
   const [ffmpegPath, ffprobePath] = [join(folder, 'ffmpeg'), join(folder, 'ffprobe')];
@@ -40,7 +40,7 @@ async function copyInstallers(): Promise<{ ffmpegPath: string; ffprobePath: stri
     await cp(join(packaged, name), path);
     await chmod(path, 0o755);
   }
-  return { ffmpegPath, ffprobePath };
+  return { ffmpegPath, ffprobePath, version: '4.1' };
 }
 
 describe('the npm fallback', () => {
