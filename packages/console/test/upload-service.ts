@@ -1,6 +1,6 @@
 import { request, type IncomingMessage, type ServerResponse } from 'node:http';
 
-import type { StorageRequest } from '../src/features/upload/transfer.ts';
+import type { StorageRequest } from '../src/features/upload/transfer-job.ts';
 import { UploadError } from '../src/features/upload/upload-error.ts';
 import type { UploadRecord } from '../src/features/upload/upload-item.ts';
 import { createUploadQueue, type UploadQueue } from '../src/features/upload/upload-queue.ts';
@@ -77,7 +77,13 @@ export class UploadService {
     { incoming, response }: { incoming: IncomingMessage; response: ServerResponse },
   ): Promise<void> {
     const number = Number(query.get('partNumber'));
-    if (number >= this.brokenFrom) return void incoming.socket.destroy();
+    if (number >= this.brokenFrom) {
+      // Only once those before it are there: what is under way with it would end too.
+      const before = this.brokenFrom - 1;
+      incoming.resume();
+      while (this.parts.size < before) await new Promise(setImmediate);
+      return void incoming.socket.destroy();
+    }
     const bytes = await collect(incoming).catch(() => null);
     if (bytes === null) return;
     if (this.isForgotten && !query.has('uploads')) {

@@ -1,4 +1,4 @@
-import { insist, type TransferDeps, type TransferJob } from './transfer.ts';
+import { insist, type TransferDeps, type TransferJob } from './transfer-job.ts';
 import { toUploadError } from './upload-error.ts';
 import type { UploadSource, UploadTicket } from './upload-item.ts';
 

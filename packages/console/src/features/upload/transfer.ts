@@ -1,49 +1,11 @@
 import { createSpeedMeter } from './speed-meter.ts';
 import { sendParts } from './send-parts.ts';
+import { insist, type TransferDeps, type TransferJob } from './transfer-job.ts';
 import { toUploadError, UploadError } from './upload-error.ts';
-import {
-  UNSENT,
-  type UploadItem,
-  type UploadRecord,
-  type UploadSource,
-  type UploadTicket,
-} from './upload-item.ts';
-
-export interface StorageRequest<Source> {
-  readonly method: 'GET' | 'POST' | 'PUT';
-  readonly url: string;
-  /** A text, or the bytes of the file from `start` up to `end`, which is not among them. */
-  readonly body?: string | { source: Source; start: number; end: number };
-  readonly signal: AbortSignal;
-  readonly onProgress?: (sentBytes: number) => void;
-}
-
-export interface TransferDeps<Source extends UploadSource> {
-  /** Asks for a place for the file. */
-  apply(record: UploadRecord, signal: AbortSignal): Promise<UploadTicket>;
-  /** Talks to the object storage. @throws UploadError */
-  send(request: StorageRequest<Source>): Promise<{ text: string; etag: string }>;
-  /** Makes a medium of what was put. @returns its FileId */
-  commit(record: UploadRecord, sessionKey: string): Promise<string>;
-  /** Steady milliseconds. */
-  now(): number;
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-/** One run of one upload. */
-export interface TransferJob<Source> {
-  readonly source: Source;
-  readonly signal: AbortSignal;
-  record(): UploadRecord;
-  save(change: Partial<UploadRecord>): void;
-  report(change: Partial<UploadItem>): void;
-}
+import { UNSENT, type UploadSource, type UploadTicket } from './upload-item.ts';
 
 /** Up to here a file goes in one piece; above it in parts, of which a break costs only those under way. */
 const WHOLE_BYTES = 8 * 1024 * 1024;
-
-/** About two minutes: a server that restarts, a line that changes. */
-const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000, 15_000, 15_000, 15_000, 15_000, 15_000, 15_000];
 
 /** Sends what the server has not got yet, and commits. @returns the FileId @throws UploadError */
 export async function transfer<Source extends UploadSource>(
@@ -94,24 +56,6 @@ async function sendFile<Source extends UploadSource>(
   if (source.size > WHOLE_BYTES) return await sendParts(deps, job, { ticket, onProgress });
   const body = { source, start: 0, end: source.size };
   await insist(deps, job, () => deps.send({ method: 'PUT', url: ticket.putUrl, body, signal, onProgress }));
-}
-
-/** Repeats what failed for want of a connection; any answer is an answer. */
-export async function insist<Value>(
-  { wait }: Pick<TransferDeps<UploadSource>, 'wait'>,
-  { signal, report }: Pick<TransferJob<unknown>, 'signal' | 'report'>,
-  work: () => Promise<Value>,
-): Promise<Value> {
-  for (const pauseMs of PAUSES_MS) {
-    try {
-      return await work();
-    } catch (error) {
-      if (signal.aborted || toUploadError(error).kind !== 'network') throw error;
-      report({ isInterrupted: true, bytesPerSec: null, remainingSec: null });
-      await wait(pauseMs, signal);
-    }
-  }
-  return await work();
 }
 
 /** The first call tells what was there before: it counts for the progress and not for the speed. */

@@ -1,4 +1,5 @@
-import { transfer, type TransferDeps, type TransferJob } from './transfer.ts';
+import type { TransferDeps, TransferJob } from './transfer-job.ts';
+import { transfer } from './transfer.ts';
 import { toUploadError } from './upload-error.ts';
 import {
   isEnded,

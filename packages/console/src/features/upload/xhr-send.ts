@@ -1,4 +1,4 @@
-import type { StorageRequest } from './transfer.ts';
+import type { StorageRequest } from './transfer-job.ts';
 import { UploadError } from './upload-error.ts';
 
 /** A connection on which nothing moves for so long is given up. */
