@@ -33,7 +33,7 @@ const PAGES = [
   'account',
 ];
 /** The live connection keeps the network from ever being idle. */
-const IS_LOADED = `!document.querySelector('main .mantine-Skeleton-root, main .mantine-Loader-root')`;
+const LOADING = 'main .mantine-Skeleton-root, main .mantine-Loader-root';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 let stack: Stack;
 let browser: TestBrowser;
@@ -78,7 +78,7 @@ describe('the pages of the console', () => {
       const barriers: Record<string, string[]> = {};
       for (const name of PAGES) {
         await open(name);
-        await browser.page.waitForFunction(IS_LOADED);
+        await browser.page.locator(LOADING).first().waitFor({ state: 'detached' });
         const file = `${name.replaceAll('/', '-')}-${theme}-${language}.png`;
         await browser.page.screenshot({ path: join(SCREENSHOTS, file) });
         const found = await findBarriers();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addressOf, parseSettings } from '../src/features/functions/addresses.ts';
 import { fieldOfError, toChanges, toDraft } from '../src/features/functions/configuration-draft.ts';
 import { findHandlerFile } from '../src/features/functions/function-code.tsx';
-import { functionDetail } from '../src/features/functions/function-types.ts';
+import { findNamespace, functionDetail } from '../src/features/functions/function-types.ts';
 import { isFiltered, parseLogFilter, toLogQuery } from '../src/features/functions/log-filter.ts';
 import { findJsonProblem, gatewayEvent } from '../src/features/functions/sample-events.ts';
 import { newTriggerDraft, toTriggerRequest } from '../src/features/functions/trigger-draft.ts';
@@ -96,6 +96,16 @@ describe('a function’s code', () => {
     expect(findHandlerFile([{ path: 'app.js' }, { path: 'scf_bootstrap' }], '')).toBe('scf_bootstrap');
     expect(findHandlerFile(files, 'gone.main')).toBe('a.js');
     expect(findHandlerFile([], 'index.main')).toBeUndefined();
+  });
+});
+
+describe('a function without a namespace in its address', () => {
+  const at = (namespace: string, name = 'f') => ({ namespace, name });
+
+  it('is the one of the default namespace, else the first of that name', () => {
+    expect(findNamespace([at('vod_demo'), at('default')], 'f')).toBe('default');
+    expect(findNamespace([at('default', 'g'), at('vod_demo'), at('other')], 'f')).toBe('vod_demo');
+    expect(findNamespace([], 'f')).toBe('default');
   });
 });
 
