@@ -100,11 +100,11 @@ describe('a function’s code', () => {
 });
 
 describe('a function without a namespace in its address', () => {
-  const at = (namespace: string, name = 'f') => ({ namespace, name });
-
   it('is the one of the default namespace, else the first of that name', () => {
-    expect(findNamespace([at('vod_demo'), at('default')], 'f')).toBe('default');
-    expect(findNamespace([at('default', 'g'), at('vod_demo'), at('other')], 'f')).toBe('vod_demo');
+    expect(findNamespace([functionAt('vod_demo'), functionAt('default')], 'f')).toBe('default');
+    expect(
+      findNamespace([functionAt('default', 'g'), functionAt('vod_demo'), functionAt('other')], 'f'),
+    ).toBe('vod_demo');
     expect(findNamespace([], 'f')).toBe('default');
   });
 });
@@ -133,6 +133,8 @@ describe('triggers', () => {
     });
   });
 });
+
+const functionAt = (namespace: string, name = 'f') => ({ namespace, name });
 
 const parsedTrigger = {
   TriggerName: 't',
