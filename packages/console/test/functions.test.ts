@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addressOf, parseSettings } from '../src/features/functions/addresses.ts';
 import { fieldOfError, toChanges, toDraft } from '../src/features/functions/configuration-draft.ts';
 import { findHandlerFile } from '../src/features/functions/function-code.tsx';
-import { functionDetail } from '../src/features/functions/function-types.ts';
+import { findNamespace, functionDetail } from '../src/features/functions/function-types.ts';
 import { isFiltered, parseLogFilter, toLogQuery } from '../src/features/functions/log-filter.ts';
 import { findJsonProblem, gatewayEvent } from '../src/features/functions/sample-events.ts';
 import { newTriggerDraft, toTriggerRequest } from '../src/features/functions/trigger-draft.ts';
@@ -99,6 +99,16 @@ describe('a function’s code', () => {
   });
 });
 
+describe('a function without a namespace in its address', () => {
+  it('is the one of the default namespace, else the first of that name', () => {
+    expect(findNamespace([functionAt('vod_demo'), functionAt('default')], 'f')).toBe('default');
+    expect(
+      findNamespace([functionAt('default', 'g'), functionAt('vod_demo'), functionAt('other')], 'f'),
+    ).toBe('vod_demo');
+    expect(findNamespace([], 'f')).toBe('default');
+  });
+});
+
 describe('triggers', () => {
   it('tell their addresses, and nothing when their description is none', () => {
     const trigger = {
@@ -123,6 +133,8 @@ describe('triggers', () => {
     });
   });
 });
+
+const functionAt = (namespace: string, name = 'f') => ({ namespace, name });
 
 const parsedTrigger = {
   TriggerName: 't',

@@ -168,6 +168,12 @@ export interface FunctionKey {
   namespace: string;
 }
 
+/** Where a function of that name is: in `default` rather than elsewhere. */
+export function findNamespace(functions: readonly FunctionKey[], name: string): string {
+  const places = functions.filter((each) => each.name === name).map(({ namespace }) => namespace);
+  return places.includes('default') ? 'default' : (places[0] ?? 'default');
+}
+
 export type RequestResult = 'success' | 'failure' | 'running' | 'interrupted';
 
 const RESULTS: readonly RequestResult[] = ['success', 'failure', 'running', 'interrupted'];

@@ -11,15 +11,21 @@ import type { MediaDetail } from './media-types.ts';
 import { ProcessAgain } from './process-again.tsx';
 import classes from './quick-view.module.css';
 
-/** @param onDeleted the file is gone: nothing is left to look at */
-export function MediaActions({ media, onDeleted }: { media: MediaDetail; onDeleted: () => void }): ReactNode {
+export interface Deletion {
+  /** Whether the file is about to go: asking for it would find nothing, before the answer says so. */
+  onGoing: (isGoing: boolean) => void;
+  onDeleted: () => void;
+}
+
+export function MediaActions({ media, deletion }: { media: MediaDetail; deletion: Deletion }): ReactNode {
   const { t } = useTranslation();
   const { fileId, name } = media;
   const remove = useVodAction({
     stale: [],
     done: t('quickView.deleted', { name }),
     failed: t('templates.refused'),
-    onDone: onDeleted,
+    onDone: deletion.onDeleted,
+    onFailed: () => deletion.onGoing(false),
   });
   return (
     <div className={classes['actions']}>
@@ -33,7 +39,10 @@ export function MediaActions({ media, onDeleted }: { media: MediaDetail; onDelet
         title={t('templates.deleteTitle', { name })}
         text={t('quickView.deleteText')}
         loading={remove.isPending}
-        onConfirm={() => remove.mutate({ action: 'DeleteMedia', parameters: { FileId: fileId } })}
+        onConfirm={() => {
+          deletion.onGoing(true);
+          remove.mutate({ action: 'DeleteMedia', parameters: { FileId: fileId } });
+        }}
       />
     </div>
   );

@@ -1,7 +1,7 @@
 import { Alert, Drawer, Skeleton, Tabs } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useApi } from '../../shared/api/api-context.ts';
@@ -13,7 +13,7 @@ import { ErrorState } from '../../shared/ui/error-state.tsx';
 import { StatusBadge } from '../../shared/ui/status-badge.tsx';
 import { useDocumentTitle } from '../../shared/ui/use-document-title.ts';
 import { DetailsView } from './details-view.tsx';
-import { MediaActions } from './media-actions.tsx';
+import { type Deletion, MediaActions } from './media-actions.tsx';
 import { mediaDetailQuery } from './media-queries.ts';
 import { MediaStatus } from './media-status.tsx';
 import type { MediaDetail } from './media-types.ts';
@@ -26,7 +26,8 @@ import { TimelineView } from './timeline-view.tsx';
 /** One file in a drawer: playback, URLs, tasks, and everything that happened to it. */
 export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => void }): ReactNode {
   const { t } = useTranslation();
-  const { data, error, refetch } = useQuery(mediaDetailQuery(useApi(), fileId));
+  const [isGoing, setGoing] = useState(false);
+  const { data, error, refetch } = useQuery({ ...mediaDetailQuery(useApi(), fileId), enabled: !isGoing });
   const queryClient = useQueryClient();
   useDocumentTitle(data?.name);
   const onDeleted = (): void => {
@@ -44,7 +45,7 @@ export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => 
       overlayProps={{ backgroundOpacity: 0.35 }}
       transitionProps={{ duration: 160 }}
     >
-      {data !== undefined ? <QuickViewBody media={data} onDeleted={onDeleted} /> : null}
+      {data !== undefined ? <QuickViewBody media={data} deletion={{ onGoing: setGoing, onDeleted }} /> : null}
       {data === undefined && error === null ? <QuickViewSkeleton /> : null}
       {data === undefined && error !== null ? (
         <QuickViewError error={error} fileId={fileId} onRetry={() => void refetch()} />
@@ -55,10 +56,10 @@ export function QuickView({ fileId, onClose }: { fileId: string; onClose: () => 
 
 interface QuickViewBodyProps {
   media: MediaDetail;
-  onDeleted: () => void;
+  deletion: Deletion;
 }
 
-function QuickViewBody({ media, onDeleted }: QuickViewBodyProps): ReactNode {
+function QuickViewBody({ media, deletion }: QuickViewBodyProps): ReactNode {
   const { t } = useTranslation();
   const failure = media.failure ?? media.probeFailure;
   return (
@@ -72,7 +73,7 @@ function QuickViewBody({ media, onDeleted }: QuickViewBodyProps): ReactNode {
           <StatusBadge tone="warning">{t('media.statusNames.Forbidden')}</StatusBadge>
         ) : null}
       </div>
-      <MediaActions media={media} onDeleted={onDeleted} />
+      <MediaActions media={media} deletion={deletion} />
       {failure === null ? null : (
         <Alert color="red" title={t('quickView.failure')}>
           {failure}

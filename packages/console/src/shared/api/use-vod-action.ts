@@ -13,6 +13,7 @@ export interface VodActionOptions {
   /** Title of the message when it did not; without it the caller shows the error. */
   failed?: string;
   onDone?: (answer: Record<string, unknown>) => void;
+  onFailed?: () => void;
 }
 
 export interface VodCall {
@@ -30,7 +31,7 @@ export function useScfAction(options: VodActionOptions) {
   return useAction('scf', options);
 }
 
-function useAction(service: 'vod' | 'scf', { stale, done, failed, onDone }: VodActionOptions) {
+function useAction(service: 'vod' | 'scf', { stale, done, failed, onDone, onFailed }: VodActionOptions) {
   const api = useApi();
   const queryClient = useQueryClient();
   const errorText = useErrorText();
@@ -43,6 +44,7 @@ function useAction(service: 'vod' | 'scf', { stale, done, failed, onDone }: VodA
     },
     onError: (error) => {
       if (failed !== undefined) notifyError(failed, errorText(error));
+      onFailed?.();
     },
   });
 }
