@@ -54,11 +54,9 @@ async function open(name: string): Promise<void> {
 }
 
 /** Serious and critical findings on the page, by rule and place. @param rules all of them when absent */
-async function findBarriers(rules?: readonly string[]): Promise<string[]> {
+async function findBarriers(): Promise<string[]> {
   await browser.page.evaluate(await readFile(AXE, 'utf8'));
-  return await browser.page.evaluate<
-    string[]
-  >(`axe.run(document, ${JSON.stringify(rules ? { runOnly: rules } : {})}).then(({ violations }) => violations
+  return await browser.page.evaluate<string[]>(`axe.run(document).then(({ violations }) => violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))))`);
 }
@@ -68,7 +66,7 @@ describe('the pages of the console', () => {
     ['light', 'en'],
     ['dark', 'zh'],
   ])(
-    'have no serious barrier in %s and %s, nor in the other theme',
+    'have no serious barrier in %s and %s, and are kept as pictures in both themes',
     async (theme, language) => {
       await open('media');
       await browser.page.evaluate(`localStorage.setItem('vodstack.theme', '${theme}');
@@ -77,6 +75,8 @@ describe('the pages of the console', () => {
       for (const name of PAGES) {
         await open(name);
         await browser.page.locator(LOADING).first().waitFor({ state: 'detached' });
+        const found = await findBarriers();
+        if (found.length > 0) barriers[name] = found;
         for (const shown of [theme, theme === 'light' ? 'dark' : 'light']) {
           // In place: what a theme is, is this attribute; the page need not be loaded again.
           await browser.page.evaluate(
@@ -84,9 +84,6 @@ describe('the pages of the console', () => {
           );
           const file = `${name.replaceAll('/', '-')}-${shown}-${language}.png`;
           await browser.page.screenshot({ path: join(SCREENSHOTS, file), animations: 'disabled' });
-          // Nothing but the colours is another in the other theme.
-          const found = await findBarriers(shown === theme ? undefined : ['color-contrast']);
-          if (found.length > 0) barriers[`${name} ${shown}`] = found;
         }
       }
       expect(barriers).toEqual({});
