@@ -15,7 +15,9 @@ const DATABASE_SUITES = [
 ];
 /** Many stacks, each with a database of its own on that server: to start a server for each would take longer than the tests. */
 const SHARED_SERVER_SUITES = ['tests/api', 'tests/playback', 'tests/storage'];
-/** What mostly waits (for a database, for an answer): two files at once, also on two cores. */
+/** What waits a lot (for a database, for an answer): three files at once, also on two cores. */
+const THREE_AT_ONCE = ['--file-parallelism', '--maxWorkers=3'];
+/** Chromium draws in the time of its test. */
 const TWO_AT_ONCE = ['--file-parallelism', '--maxWorkers=2'];
 const LIGHT_SUITES = [
   'tests/cli',
@@ -43,12 +45,13 @@ try {
   if (given.length > 0) {
     await runSuite('chosen tests', given);
   } else {
-    await runSuite('packages', ['packages/', ...TWO_AT_ONCE]);
-    await runSuite('whole stack', [...LIGHT_SUITES, ...TWO_AT_ONCE, '--no-isolate']);
-    await runSuite('crashes', [CRASH_SUITE, ...TWO_AT_ONCE]);
-    // Everything else, whatever it is: Chromium wants the machine to itself.
-    await runSuite('whole stack, alone', [
+    await runSuite('packages', ['packages/', ...THREE_AT_ONCE]);
+    await runSuite('whole stack', [...LIGHT_SUITES, ...THREE_AT_ONCE, '--no-isolate']);
+    await runSuite('crashes', [CRASH_SUITE, ...THREE_AT_ONCE]);
+    // Everything else, whatever it is, such as Chromium.
+    await runSuite('whole stack, the rest', [
       'tests/',
+      ...TWO_AT_ONCE,
       ...[...SHARED_SERVER_SUITES, ...LIGHT_SUITES, CRASH_SUITE].map((folder) => `--exclude=${folder}/**`),
     ]);
     const postgres = await startExternalPostgres();
@@ -56,7 +59,7 @@ try {
       console.log(`\nA separate PostgreSQL ${postgres.version} over TCP with a password`);
       const env = { VODSTACK_TEST_DATABASE_URL: postgres.url };
       const suites = [...DATABASE_SUITES, ...SHARED_SERVER_SUITES];
-      await runSuite('separate database', [...suites, ...TWO_AT_ONCE, '--no-isolate'], env);
+      await runSuite('separate database', [...suites, ...THREE_AT_ONCE, '--no-isolate'], env);
     } finally {
       await postgres.stop();
     }
