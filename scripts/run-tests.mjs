@@ -17,7 +17,7 @@ const DATABASE_SUITES = [
 const SHARED_SERVER_SUITES = ['tests/api', 'tests/playback', 'tests/storage'];
 /** What waits a lot (for a database, for an answer): three files at once, also on two cores. */
 const THREE_AT_ONCE = ['--file-parallelism', '--maxWorkers=3'];
-/** Chromium draws in the time of its test. */
+/** What encodes or draws. */
 const TWO_AT_ONCE = ['--file-parallelism', '--maxWorkers=2'];
 const LIGHT_SUITES = [
   'tests/cli',
@@ -30,7 +30,7 @@ const LIGHT_SUITES = [
   'tests/redirect',
   'tests/start-up',
 ];
-/** Mostly waits for leases to run out. */
+/** Of crashes, full disks and lost connections. */
 const CRASH_SUITE = 'tests/crash';
 /** So many files that fail are not chance. */
 const MOST_FILES_AGAIN = 3;
@@ -45,9 +45,9 @@ try {
   if (given.length > 0) {
     await runSuite('chosen tests', given);
   } else {
-    await runSuite('packages', ['packages/', ...THREE_AT_ONCE]);
+    await runSuite('packages', ['packages/', ...TWO_AT_ONCE]);
     await runSuite('whole stack', [...LIGHT_SUITES, ...THREE_AT_ONCE, '--no-isolate']);
-    await runSuite('crashes', [CRASH_SUITE, ...THREE_AT_ONCE]);
+    await runSuite('crashes', [CRASH_SUITE, ...TWO_AT_ONCE]);
     // Everything else, whatever it is, such as Chromium.
     await runSuite('whole stack, the rest', [
       'tests/',
