@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createLogger, loadConfig } from '@vodstack/platform';
+import { createLogger, DEFAULT_ENDPOINT, loadConfig } from '@vodstack/platform';
 import { type RunningServer, startServer } from '@vodstack/server';
 import { openLog } from './open-log.ts';
 import { printStep } from './print-step.ts';
@@ -60,7 +60,8 @@ export async function runServer(flags: UpFlags): Promise<void> {
 }
 
 function toSummary(server: RunningServer, logPath: string): string {
-  const { publicUrl } = server.addresses;
+  const { publicUrl, ownUrl } = server.addresses;
+  const endpoint = ownUrl === DEFAULT_ENDPOINT ? '' : ` --endpoint ${ownUrl}`;
   const callback = server.isCallbackSet
     ? '(the callback URL is set to it)'
     : '(the callback URL is set to another address; change it under Events)';
@@ -85,7 +86,7 @@ function toSummary(server: RunningServer, logPath: string): string {
     ...warning,
     '',
     '  Next: open the console and drop a video on it, or run',
-    '        npx vodstack upload FILE --watch',
+    `        npx vodstack upload FILE --watch${endpoint}`,
     '',
     '  Programs that use the cloud’s own addresses, unmodified:',
     '        eval "$(npx vodstack env)"; node app.js',

@@ -16,7 +16,8 @@ export interface ClientOptions {
   readonly dataFolder?: string | undefined;
 }
 
-const DEFAULT_ENDPOINT = 'http://127.0.0.1:8080';
+/** Where the command line looks for a server that nobody named. */
+export const DEFAULT_ENDPOINT = 'http://127.0.0.1:8080';
 const keySchema = z.object({ secretId: z.string().min(1), secretKey: z.string().min(1) });
 
 /**
