@@ -4,21 +4,8 @@ import { planTask, type TaskJob, type TaskPlan, type TaskPlanContext } from '../
 import { describePlan } from '../../src/tasks/task-plan-view.ts';
 import { TEMPLATE_KINDS } from '../../src/tasks/plan-subtask.ts';
 import type { SubtaskKind } from '../../src/tables.ts';
-import type { MediaTools, SourceInfo } from '../../src/transcode/index.ts';
-import { sampleSource } from '../transcode/source-samples.ts';
-
-const tools: MediaTools = {
-  ffmpegPath: '/opt/ffmpeg',
-  ffprobePath: '/opt/ffprobe',
-  version: '5.1',
-  hasStatsPeriod: true,
-  canToneMap: true,
-  canDrawText: true,
-  canDrawSvg: true,
-  encoders: new Set(['libx264', 'libx265', 'aac', 'libmp3lame']),
-  sandbox: { layers: [], wrap: (command) => [...command] },
-  environment: {},
-};
+import type { SourceInfo } from '../../src/transcode/index.ts';
+import { sampleSource, sampleTools as tools } from '../transcode/source-samples.ts';
 
 function job(kind: SubtaskKind, definition: number, position: number, changes: object = {}): TaskJob {
   const templateKind: TemplateKind = TEMPLATE_KINDS[kind];

@@ -4,23 +4,10 @@ import { planTask, type TaskJob } from '../../src/tasks/plan-task.ts';
 import { TEMPLATE_KINDS } from '../../src/tasks/plan-subtask.ts';
 import { describePlan } from '../../src/tasks/task-plan-view.ts';
 import type { SubtaskKind } from '../../src/tables.ts';
-import { MediaError, type MediaTools } from '../../src/transcode/index.ts';
-import { sampleSource } from '../transcode/source-samples.ts';
+import { MediaError } from '../../src/transcode/index.ts';
+import { sampleSource, sampleTools as tools } from '../transcode/source-samples.ts';
 
 // The tables of https://cloud.tencent.com/document/product/266/33476, and of the presets before 2020.
-
-const tools: MediaTools = {
-  ffmpegPath: '/opt/ffmpeg',
-  ffprobePath: '/opt/ffprobe',
-  version: '5.1',
-  hasStatsPeriod: true,
-  canToneMap: true,
-  canDrawText: true,
-  canDrawSvg: true,
-  encoders: new Set(['libx264', 'libx265', 'aac', 'libmp3lame']),
-  sandbox: { layers: [], wrap: (command) => [...command] },
-  environment: {},
-};
 
 /** The arguments of all of ffmpeg's runs for one preset, over a source of 1080p with 24 pictures a second. */
 function argumentsOf(kind: SubtaskKind, definition: number, input: object = {}): string {

@@ -1,5 +1,6 @@
 import type {
   AudioStreamInfo,
+  MediaTools,
   RenditionSpec,
   SourceInfo,
   VideoStreamInfo,
@@ -76,3 +77,17 @@ export function spec(definition: number): RenditionSpec {
     audio: { bitrateKbps: row.audioKbps, sampleRateHz: 44_100, channels: 2 },
   };
 }
+
+/** What Debian's ffmpeg can do, for plans that nobody runs. */
+export const sampleTools: MediaTools = {
+  ffmpegPath: '/opt/ffmpeg',
+  ffprobePath: '/opt/ffprobe',
+  version: '5.1',
+  hasStatsPeriod: true,
+  canToneMap: true,
+  canDrawText: true,
+  canDrawSvg: true,
+  encoders: new Set(['libx264', 'libx265', 'aac', 'libmp3lame']),
+  sandbox: { layers: [], wrap: (command) => [...command] },
+  environment: {},
+};

@@ -1,4 +1,4 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
+import { Checkbox, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 
 import { useApi } from '../../shared/api/api-context.ts';
 import { queryKeys } from '../../shared/api/query-keys.ts';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import { DialogButton } from '../../shared/ui/dialog-button.tsx';
 import { useErrorText } from '../../shared/ui/error-text.ts';
 import { endpointWithSecret } from './endpoint-queries.ts';
@@ -95,14 +96,7 @@ function EndpointForm({ onClose }: { onClose: () => void }): ReactNode {
           onChange={(event) => change({ classIds: event.currentTarget.value })}
         />
       </div>
-      <div className={classes['formActions']}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {t('common.create')}
-        </Button>
-      </div>
+      <FormButtons submit={t('common.create')} isPending={isPending} onCancel={onClose} />
     </form>
   );
 }

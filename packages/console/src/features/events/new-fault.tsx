@@ -1,4 +1,4 @@
-import { Button, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -8,6 +8,7 @@ import { useApi } from '../../shared/api/api-context.ts';
 import { queryKeys } from '../../shared/api/query-keys.ts';
 import { DialogButton } from '../../shared/ui/dialog-button.tsx';
 import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import classes from './event-list.module.css';
 import { EVENT_TYPES } from './event-types-list.ts';
 import { fault, FAULT_KINDS, hasDelay, hasEventType, isFaultKind, type FaultKind } from './fault-queries.ts';
@@ -101,14 +102,7 @@ function FaultForm({ onClose }: { onClose: () => void }): ReactNode {
         />
       </div>
       <ErrorAlert error={error} />
-      <div className={classes['formActions']}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {t('faults.add')}
-        </Button>
-      </div>
+      <FormButtons submit={t('faults.add')} isPending={isPending} onCancel={onClose} />
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -9,6 +9,7 @@ import { id, list, object } from '../../shared/api/decode.ts';
 import { queryKeys } from '../../shared/api/query-keys.ts';
 import { DialogButton } from '../../shared/ui/dialog-button.tsx';
 import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import { notifySuccess } from '../../shared/ui/notify.ts';
 import { endpointsQuery } from './endpoint-queries.ts';
 import classes from './event-list.module.css';
@@ -94,14 +95,12 @@ function ReplayForm({ onClose }: { onClose: () => void }): ReactNode {
         ]}
       />
       <ErrorAlert error={error} />
-      <div className={classes['formActions']}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending} disabled={draft.since === ''}>
-          {t('replay.send')}
-        </Button>
-      </div>
+      <FormButtons
+        submit={t('replay.send')}
+        isPending={isPending}
+        isDisabled={draft.since === ''}
+        onCancel={onClose}
+      />
     </form>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, NativeSelect, NumberInput, TextInput } from '@mantine/core';
+import { NativeSelect, NumberInput, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { queryKeys } from '../../shared/api/query-keys.ts';
 import { useScfAction } from '../../shared/api/use-vod-action.ts';
 import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import classes from './function-detail.module.css';
 import { toRequest } from './function-queries.ts';
 import type { Alias, FunctionKey } from './function-types.ts';
@@ -95,14 +96,7 @@ export function AliasForm({ fn, versions, alias, onClose }: AliasFormProps): Rea
         onChange={(event) => change({ description: event.currentTarget.value })}
       />
       <ErrorAlert error={error} />
-      <div className={classes['buttons']}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {t('common.save')}
-        </Button>
-      </div>
+      <FormButtons submit={t('common.save')} isPending={isPending} onCancel={onClose} />
     </form>
   );
 }

@@ -12,6 +12,7 @@ import { TableSkeleton } from '../../shared/ui/table-skeleton.tsx';
 import classes from './function-detail.module.css';
 import { metricsQuery } from './function-queries.ts';
 import type { FunctionKey, MetricsStep } from './function-types.ts';
+import { Numbers } from './numbers.tsx';
 
 const RANGES = { hour: 1, day: 24, week: 168 } as const;
 type Range = keyof typeof RANGES;
@@ -73,16 +74,7 @@ function Totals({ steps }: { steps: readonly MetricsStep[] }): ReactNode {
     [t('fn.slowest'), invocations === 0 ? '–' : format.elapsed(highest((step) => step.p95Ms))],
     [t('fn.maxMemory'), invocations === 0 ? '–' : format.bytes(highest((step) => step.maxMemoryBytes))],
   ] as const;
-  return (
-    <dl className={classes['totals']}>
-      {numbers.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Numbers items={numbers} className={classes['totals']} />;
 }
 
 function Charts({ steps }: { steps: readonly MetricsStep[] }): ReactNode {

@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
@@ -11,6 +11,7 @@ import { ConfirmButton } from '../../shared/ui/confirm-button.tsx';
 import { DataCell, DataRow, DataTable } from '../../shared/ui/data-table.tsx';
 import { DialogButton } from '../../shared/ui/dialog-button.tsx';
 import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import { Section } from '../../shared/ui/section.tsx';
 import { StatusBadge } from '../../shared/ui/status-badge.tsx';
 import { FunctionAliases } from './function-aliases.tsx';
@@ -117,14 +118,7 @@ function PublishForm({ fn, onClose }: { fn: FunctionKey; onClose: () => void }):
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
       <ErrorAlert error={error} />
-      <div className={classes['buttons']}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {t('fn.versions.publish')}
-        </Button>
-      </div>
+      <FormButtons submit={t('fn.versions.publish')} isPending={isPending} onCancel={onClose} />
     </form>
   );
 }

@@ -12,6 +12,7 @@ import { resultOf, type LogItem } from './function-types.ts';
 import classes from './log-detail.module.css';
 import { LogText } from './log-text.tsx';
 import { RESULT_TONES } from './result-tones.ts';
+import { Numbers } from './numbers.tsx';
 
 /** Everything about one request: result, cost, log, return value. */
 export function LogDetail({ item, name }: { item: LogItem; name: string }): ReactNode {
@@ -91,14 +92,5 @@ function LogNumbers({ item }: { item: LogItem }): ReactNode {
     ...(item.retryNum === 0 ? [] : [[t('fn.logs.retry'), String(item.retryNum)] as const]),
     ...(item.traceId === null ? [] : [[t('fn.logs.trace'), item.traceId] as const]),
   ] as const;
-  return (
-    <dl className={classes['numbers']}>
-      {numbers.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Numbers items={numbers} className={classes['numbers']} />;
 }

@@ -9,6 +9,7 @@ import { StatusBadge } from '../../shared/ui/status-badge.tsx';
 import classes from './function-detail.module.css';
 import type { FunctionKey, InvokeResult } from './function-types.ts';
 import { LogText } from './log-text.tsx';
+import { Numbers } from './numbers.tsx';
 
 /** What a synchronous call answered: result, cost, return value, the end of its log. */
 export function TestResult({ fn, result }: { fn: FunctionKey; result: InvokeResult }): ReactNode {
@@ -30,14 +31,7 @@ export function TestResult({ fn, result }: { fn: FunctionKey; result: InvokeResu
           {t('fn.test.toLog')}
         </Link>
       </div>
-      <dl className={classes['totals']}>
-        {numbers.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Numbers items={numbers} className={classes['totals']} />
       <h3 className={classes['heading']}>{t('functions.logs.returned')}</h3>
       <CodeBlock code={formatJson(result.RetMsg)} label={t('functions.logs.returned')} />
       <h3 className={classes['heading']}>{t('functions.logs.log')}</h3>

@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { queryKeys } from '../../shared/api/query-keys.ts';
 import { useScfAction } from '../../shared/api/use-vod-action.ts';
 import { ApiFields } from '../../shared/gateway/api-fields.tsx';
 import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import classes from './function-detail.module.css';
 import { aliasesQuery, toRequest, versionsQuery } from './function-queries.ts';
 import type { FunctionKey } from './function-types.ts';
@@ -75,14 +76,7 @@ export function TriggerForm({ fn, isWeb, onClose }: TriggerFormProps): ReactNode
       </div>
       <TypeFields draft={draft} onChange={change} />
       <ErrorAlert error={error} />
-      <div className={classes['buttons']}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {t('common.create')}
-        </Button>
-      </div>
+      <FormButtons submit={t('common.create')} isPending={isPending} onCancel={onClose} />
     </form>
   );
 }

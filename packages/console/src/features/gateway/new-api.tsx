@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -11,6 +11,7 @@ import { newApiDraft, newTriggerName, toTriggerDesc } from '../../shared/gateway
 import { ApiFields } from '../../shared/gateway/api-fields.tsx';
 import { DialogButton } from '../../shared/ui/dialog-button.tsx';
 import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import { functionNamesQuery } from './gateway-queries.ts';
 import classes from './gateway-view.module.css';
 
@@ -79,14 +80,7 @@ function ApiForm({ functions, onClose }: { functions: readonly Target[]; onClose
       />
       <ApiFields draft={draft} onChange={(more) => setDraft({ ...draft, ...more })} />
       <ErrorAlert error={error} />
-      <div className={classes['buttons']}>
-        <Button variant="default" onClick={onClose}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {t('common.create')}
-        </Button>
-      </div>
+      <FormButtons submit={t('common.create')} isPending={isPending} onCancel={onClose} />
     </form>
   );
 }

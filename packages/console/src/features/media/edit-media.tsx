@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
@@ -9,6 +9,7 @@ import { queryKeys } from '../../shared/api/query-keys.ts';
 import { useVodAction } from '../../shared/api/use-vod-action.ts';
 import { DialogButton } from '../../shared/ui/dialog-button.tsx';
 import { ErrorAlert } from '../../shared/ui/error-alert.tsx';
+import { FormButtons } from '../../shared/ui/form-buttons.tsx';
 import { classesQuery, toClassChoices } from './class-queries.ts';
 import type { MediaDetail } from './media-types.ts';
 import classes from './process-again.module.css';
@@ -69,14 +70,7 @@ function EditForm({ media, onDone }: { media: MediaDetail; onDone: () => void })
         onChange={(event) => setClassId(Number(event.currentTarget.value))}
       />
       <ErrorAlert error={error} />
-      <div className={classes['actions']}>
-        <Button variant="default" onClick={onDone}>
-          {t('common.cancel')}
-        </Button>
-        <Button type="submit" loading={isPending}>
-          {t('common.save')}
-        </Button>
-      </div>
+      <FormButtons submit={t('common.save')} isPending={isPending} onCancel={onDone} />
     </form>
   );
 }
