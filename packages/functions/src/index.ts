@@ -2,8 +2,8 @@ export { type CodeFiles } from './code-files.ts';
 export type { CodeFileText, CodeView } from './code-view.ts';
 export { type FunctionConfig } from './function-config.ts';
 export { FunctionError, type FunctionErrorCode } from './function-error.ts';
+export { createFunctionService } from './local-function-service.ts';
 export {
-  createFunctionService,
   type DeployRequest,
   type FunctionInfo,
   type FunctionService,

@@ -5,11 +5,10 @@ import { buildFilterGraph } from '../filter-graph.ts';
 import type { AudioStreamInfo, SourceInfo } from '../source-info.ts';
 import type { PictureDemand, SoundDemand } from '../stream-demand.ts';
 import { type BurntSubtitles, burnSubtitles } from './burnt-subtitles.ts';
-import { encryptSegments } from './encrypt-segments.ts';
+import { collectAdaptiveDash, collectAdaptiveHls } from './collect-adaptive.ts';
 import { fitOf, frameSize, isInProportion } from './frame-size.ts';
 import { packArguments } from './pack.ts';
 import { type PictureSource, prepareFilters, requirePicture } from './picture-source.ts';
-import { playlistFiles, playlistRates, playlistSec, sumSizes, withRates } from './playlist.ts';
 import {
   type AudioRule,
   audioStreamArguments,
@@ -21,19 +20,11 @@ import {
   type VideoRule,
   videoStreamArguments,
 } from './stream-arguments.ts';
-import {
-  formatCues,
-  subtitleFiles,
-  type SubtitleFiles,
-  subtitlePlaylist,
-  uniqueNames,
-  withSubtitles,
-  withSubtitleSets,
-} from './subtitle-renditions.ts';
+import { subtitleFiles } from './subtitle-renditions.ts';
 import type { SubtitleTrack } from './subtitle-track.ts';
-import { assertLength, lengthBounds, sourceFps } from './video-work.ts';
+import { sourceFps } from './video-work.ts';
 import { type DrawingSkills, drawWatermarks, type Watermark } from './watermark.ts';
-import type { ContentKey, MadeFolder, SubStream, Work, WorkDetails, WorkYield } from './work.ts';
+import type { ContentKey, Work } from './work.ts';
 
 export interface StreamRule {
   readonly Video?: VideoRule | undefined;
@@ -135,7 +126,7 @@ export function planAdaptive(info: SourceInfo, rule: AdaptiveRule, options: Adap
         startTicks,
         encryption,
       };
-      return isDash ? collectDash(made, result) : collectHls(made, result);
+      return isDash ? collectAdaptiveDash(made, result) : collectAdaptiveHls(made, result);
     },
   };
 }
@@ -391,126 +382,4 @@ function keyFiles(contentKey: ContentKey, fileId: string): Record<string, string
 
 function keyUriOf({ keyId }: ContentKey, fileId: string): string {
   return `/drm/getkey?fileId=${fileId}&keyId=${keyId}`;
-}
-
-interface Result {
-  readonly source: PictureSource;
-  readonly rungs: readonly Rung[];
-  /** Sounds apart from the pictures. */
-  readonly voices: readonly AudioStreamInfo[];
-  readonly subtitles: readonly SubtitleFiles[];
-  readonly startTicks: number;
-  /** Of segments that ffmpeg leaves clear. */
-  readonly encryption: { readonly contentKey: ContentKey; readonly keyUri: string } | undefined;
-  readonly fileName: string;
-  readonly drmType: string;
-  readonly definition: number;
-}
-
-async function collectHls(made: MadeFolder, result: Result): Promise<WorkYield> {
-  const fileNames = [result.fileName];
-  const subStreams: SubStream[] = [];
-  const { voices, subtitles, source } = result;
-  let master = withVoiceNames(await made.readText(result.fileName), voices);
-  let loudestBps = { peakBps: 0, averageBps: 0 };
-  for (const [i] of voices.entries()) {
-    const name = `video_${result.definition}_${result.rungs.length + i}.m3u8`;
-    const text = await readVariant(made, name, result);
-    const files = [name, ...playlistFiles(text)];
-    fileNames.push(...files);
-    const rates = await playlistRates(text, made);
-    if (rates.peakBps > loudestBps.peakBps) loudestBps = rates;
-    subStreams.push({ type: 'audio', width: 0, height: 0, sizeBytes: await sumSizes(made, files) });
-  }
-  for (const [i, rung] of result.rungs.entries()) {
-    const name = `video_${result.definition}_${i}.m3u8`;
-    const text = await readVariant(made, name, result);
-    assertWhole(playlistSec(text), result.source);
-    const files = [name, ...playlistFiles(text)];
-    fileNames.push(...files);
-    const own = await playlistRates(text, made);
-    // A stream's rate is that with the sound that it is played with (RFC 8216 section 4.3.4.2).
-    const peakBps = own.peakBps + loudestBps.peakBps;
-    master = withRates(master, name, { peakBps, averageBps: own.averageBps + loudestBps.averageBps });
-    subStreams.push(toSubStream(rung, await sumSizes(made, files)));
-  }
-  for (const { track, vttName, playlistName } of subtitles) {
-    await made.writeText(vttName, formatCues(track.cues, result.startTicks));
-    await made.writeText(playlistName, subtitlePlaylist(vttName, source.durationSec));
-    fileNames.push(vttName, playlistName);
-  }
-  await made.writeText(result.fileName, withSubtitles(master, subtitles));
-  const sizeBytes = await sumSizes(made, fileNames);
-  const details = { package: 'HLS' as const, drmType: result.drmType, sizeBytes, subStreams };
-  return { fileNames, details: { ...details, ...toAttached(subtitles) } };
-}
-
-/** A media playlist as it is published. */
-async function readVariant(made: MadeFolder, name: string, { encryption }: Result): Promise<string> {
-  const text = await made.readText(name);
-  if (!encryption) return text;
-  const encrypted = await encryptSegments(made.path, text, encryption);
-  await made.writeText(name, encrypted);
-  return encrypted;
-}
-
-async function collectDash(made: MadeFolder, result: Result): Promise<WorkYield> {
-  const text = await made.readText(result.fileName);
-  assertWhole(readDashSec(text), result.source);
-  const stem = `video_${result.definition}_`;
-  const segments = made.names.filter((name) => name.startsWith(stem));
-  const moving = result.rungs.filter(({ size }) => size !== null);
-  const subStreams: SubStream[] = [];
-  for (const [i, rung] of moving.entries()) {
-    const own = segments.filter((name) => name.startsWith(`${stem}${i}_`));
-    subStreams.push(toSubStream(rung, await sumSizes(made, own)));
-  }
-  for (let i = 0; i < Math.max(1, result.voices.length); i++) {
-    const sound = segments.filter((name) => name.startsWith(`${stem}${moving.length + i}_`));
-    if (sound.length === 0) continue;
-    subStreams.push({ type: 'audio', width: 0, height: 0, sizeBytes: await sumSizes(made, sound) });
-  }
-  const { subtitles } = result;
-  for (const { track, vttName } of subtitles) await made.writeText(vttName, formatCues(track.cues));
-  if (subtitles.length > 0) await made.writeText(result.fileName, withSubtitleSets(text, subtitles));
-  const fileNames = [result.fileName, ...segments, ...subtitles.map(({ vttName }) => vttName)];
-  const sizeBytes = await sumSizes(made, fileNames);
-  const details = { package: 'DASH' as const, drmType: '', sizeBytes, subStreams };
-  return { fileNames, details: { ...details, ...toAttached(subtitles) } };
-}
-
-function toAttached(subtitles: readonly SubtitleFiles[]): Pick<WorkDetails, 'subtitles'> {
-  if (subtitles.length === 0) return {};
-  return {
-    subtitles: subtitles.map(({ track: { id, name, language }, vttName }) => ({
-      id,
-      name,
-      language,
-      vttName,
-    })),
-  };
-}
-
-/** ffmpeg counts the sounds; people want to read what they are. */
-function withVoiceNames(master: string, voices: readonly AudioStreamInfo[]): string {
-  const names = uniqueNames(voices.map(({ title, language }) => title ?? language ?? 'audio'));
-  let next = 0;
-  return master.replaceAll(/(?<=^#EXT-X-MEDIA:TYPE=AUDIO,.*NAME=")[^"]*(?=")/gm, () => names[next++] ?? '');
-}
-
-function toSubStream({ size }: Rung, sizeBytes: number): SubStream {
-  return size === null
-    ? { type: 'audio', width: 0, height: 0, sizeBytes }
-    : { type: 'video', ...size, sizeBytes };
-}
-
-/** `PT1H2M3.4S` of mediaPresentationDuration (ISO 8601 duration). */
-function readDashSec(text: string): number {
-  const [, hours = '0', minutes = '0', seconds = '0'] =
-    /mediaPresentationDuration="PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?"/.exec(text) ?? [];
-  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-}
-
-function assertWhole(gotSec: number, source: PictureSource): void {
-  assertLength(gotSec, lengthBounds(source, { startSec: 0, endSec: source.durationSec }, undefined, false));
 }

@@ -9,7 +9,8 @@ import {
   type StreamOptions,
   videoStreamArguments,
 } from './stream-arguments.ts';
-import { collectFile, collectHls, muxArguments, type TranscodeRule } from './video-work.ts';
+import { collectFile, collectHls } from './collect-video.ts';
+import { muxArguments, type TranscodeRule } from './video-work.ts';
 import type { Work } from './work.ts';
 
 /** A piece of a file, at its time and place in what is composed. Times in seconds, lengths in pixels. */
