@@ -1,9 +1,10 @@
-import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 
-import { queryKeys, staleKeysByKind, type LiveKind } from '../api/query-keys.ts';
+import { queryKeys } from '../api/query-keys.ts';
 import { createLiveConnection, type LiveState } from './live-connection.ts';
 import { LiveStateContext } from './live-context.ts';
+import { refresh } from './refresh.ts';
 
 /** Keeps every query fresh from the server's change stream; there is no polling besides. */
 export function LiveProvider({ url, children }: { url: string; children: ReactNode }): ReactNode {
@@ -16,7 +17,7 @@ export function LiveProvider({ url, children }: { url: string; children: ReactNo
       onState: setState,
       onRefused: () => void queryClient.invalidateQueries({ queryKey: queryKeys.session }),
       onHello: () => void queryClient.invalidateQueries(),
-      onChanges: (kinds) => invalidate(queryClient, kinds),
+      onChanges: (kinds) => refresh(queryClient, kinds),
     });
     connection.start();
     return () => connection.stop();
@@ -27,9 +28,4 @@ export function LiveProvider({ url, children }: { url: string; children: ReactNo
 function setTimer(run: () => void, delayMs: number): () => void {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
-}
-
-async function invalidate(queryClient: QueryClient, kinds: ReadonlySet<LiveKind>): Promise<void> {
-  const keys = new Set([...kinds].flatMap((kind) => staleKeysByKind[kind]));
-  await Promise.all([...keys].map((queryKey) => queryClient.invalidateQueries({ queryKey })));
 }
