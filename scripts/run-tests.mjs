@@ -17,7 +17,7 @@ const DATABASE_SUITES = [
 const SHARED_SERVER_SUITES = ['tests/api', 'tests/playback', 'tests/storage'];
 /** What waits a lot (for a database, for an answer): three files at once, also on two cores. */
 const THREE_AT_ONCE = ['--file-parallelism', '--maxWorkers=3'];
-/** What encodes or draws. */
+/** What encodes. */
 const TWO_AT_ONCE = ['--file-parallelism', '--maxWorkers=2'];
 const LIGHT_SUITES = [
   'tests/cli',
@@ -48,10 +48,9 @@ try {
     await runSuite('packages', ['packages/', ...TWO_AT_ONCE]);
     await runSuite('whole stack', [...LIGHT_SUITES, ...THREE_AT_ONCE, '--no-isolate']);
     await runSuite('crashes', [CRASH_SUITE, ...TWO_AT_ONCE]);
-    // Everything else, whatever it is, such as Chromium.
-    await runSuite('whole stack, the rest', [
+    // Everything else, whatever it is, one file after the other: Chromium wants the machine to itself.
+    await runSuite('whole stack, alone', [
       'tests/',
-      ...TWO_AT_ONCE,
       ...[...SHARED_SERVER_SUITES, ...LIGHT_SUITES, CRASH_SUITE].map((folder) => `--exclude=${folder}/**`),
     ]);
     const postgres = await startExternalPostgres();
