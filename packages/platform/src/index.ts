@@ -69,7 +69,12 @@ export {
   type StopOptions,
   type WorkOptions,
 } from './jobs/job-queue.ts';
-export { DEFAULT_ENDPOINT, loadClientConfig, type ClientConfig, type ClientOptions } from './config/client-config.ts';
+export {
+  DEFAULT_ENDPOINT,
+  loadClientConfig,
+  type ClientConfig,
+  type ClientOptions,
+} from './config/client-config.ts';
 export { writeDurably } from './write-durably.ts';
 export { CLOUD_DOMAINS, isCloudHost } from './redirect/cloud-hosts.ts';
 export { redirectPaths, type RedirectPaths } from './redirect/redirect-paths.ts';
